@@ -1,0 +1,1 @@
+"""Replydesk: customers' complaints become Slack cards; an approved reply is published once."""

@@ -1,0 +1,100 @@
+"""Who people are: looked up in Slack, never taken from a payload."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.adapters.slack_chat import SlackCalls
+from bot.domain.errors import Broken, Refused, Unavailable
+from bot.domain.ids import UserId
+from bot.domain.people import Person, Side
+from bot.domain.policy import SideRule
+
+PERSON_KEPT = 60.0
+GROUP_KEPT = 30.0
+"""Seconds that an answer is good for a look; deciding on a reply asks again. Slack allows 20 group lists a minute."""
+
+_NOT_HERE = (
+    ("deleted", "This account is deactivated."),
+    ("is_bot", "Only people can work at this desk."),
+    ("is_app_user", "Only people can work at this desk."),
+    ("is_workflow_bot", "Only people can work at this desk."),
+    ("is_restricted", "Guests cannot work at this desk."),
+    ("is_ultra_restricted", "Guests cannot work at this desk."),
+    ("is_stranger", "Only members of this workspace can work at this desk."),
+)
+
+Make = Callable[[], Awaitable[Mapping[str, Any]]]
+
+
+class SlackDirectory:
+    """Keeps the port `Directory`."""
+
+    def __init__(self, calls: SlackCalls, sides: Mapping[Side, SideRule], team_id: str) -> None:
+        """Take the sides from the policy; `team_id` is the workspace the desk belongs to."""
+        self._calls = calls
+        self._client = calls.client
+        self._sides = sides
+        self._team_id = team_id
+        self._people: dict[str, tuple[float, Mapping[str, Any]]] = {}
+        self._groups: dict[str, tuple[float, frozenset[str]]] = {}
+
+    async def person(self, user: UserId) -> Person:
+        found = await self._user(user)
+        for flag, sentence in _NOT_HERE:
+            if found.get(flag):
+                raise Refused(sentence)
+        if found.get("team_id") != self._team_id:
+            raise Refused("Only members of this workspace can work at this desk.")
+        sides = [side for side in self._sides if await self._stands(user, side, GROUP_KEPT)]
+        if not sides:
+            names = " or ".join(side.label for side in self._sides)
+            raise Refused(f"You are not in {names} here. Ask whoever runs this desk to add you to the user group.")
+        return Person(id=user, sides=frozenset(sides), name=_name(found))
+
+    async def side_of(self, user: UserId, side: Side) -> bool:
+        return await self._stands(user, side, 0.0)
+
+    async def _stands(self, user: UserId, side: Side, kept: float) -> bool:
+        rule = self._sides[side]
+        if user in rule.users:
+            return True
+        return any([user in await self._group(group, kept) for group in sorted(rule.groups)])
+
+    async def _user(self, user: UserId) -> Mapping[str, Any]:
+        now = asyncio.get_running_loop().time()
+        if user in self._people and now - self._people[user][0] < PERSON_KEPT:
+            return self._people[user][1]
+        try:
+            answer = await self._calls.call("users.info", lambda: self._client.users_info(user=user))
+        except Broken:
+            raise Refused("Slack does not know this account.") from None
+        found: Mapping[str, Any] = answer["user"]
+        if len(self._people) > 5_000:
+            self._people.clear()
+        self._people[user] = (now, found)
+        return found
+
+    async def _group(self, group: str, kept: float) -> frozenset[str]:
+        now = asyncio.get_running_loop().time()
+        if group in self._groups and now - self._groups[group][0] < kept:
+            return self._groups[group][1]
+        try:
+            answer = await self._calls.call(
+                "usergroups.users.list", lambda: self._client.usergroups_users_list(usergroup=group)
+            )
+        except Broken as error:
+            raise Unavailable(f"the user group could not be read: {error}") from None
+        members = frozenset(str(member) for member in answer.get("users", []))
+        self._groups[group] = (now, members)
+        return members
+
+    def forget(self) -> None:
+        """Forget what is remembered, because Slack said that people or groups changed."""
+        self._people.clear()
+        self._groups.clear()
+
+
+def _name(user: Mapping[str, Any]) -> str:
+    profile = user.get("profile") or {}
+    return str(profile.get("real_name") or user.get("real_name") or user.get("name") or "")

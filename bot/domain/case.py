@@ -1,0 +1,209 @@
+"""The case: one customer's matter with everything that must change together."""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from bot.domain.draft import Draft, DraftState
+from bot.domain.events import Event, Line
+from bot.domain.ids import MINUTE, AccountId, CaseId, ChannelId, Instant, MessageTs, PlatformName, PostId, UserId
+from bot.domain.lifecycle import Status, Verb, step
+from bot.domain.people import Side
+from bot.domain.post import Post
+
+HISTORY_KEPT = 40
+"""Lines of story kept inside the case; the journal keeps all of them."""
+POSTS_KEPT = 30
+"""Posts kept in one case, so that a quarrel of thousands cannot grow one document without bound."""
+
+
+class Level(StrEnum):
+    """How urgent a case is."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    EMERGENCY = "emergency"
+
+    @property
+    def urgency(self) -> int:
+        """Return 0 (low) to 3 (emergency): the order of work."""
+        return list(Level).index(self)
+
+
+class Resolution(StrEnum):
+    """How a case ended."""
+
+    ANSWERED = "answered"
+    NO_REPLY_NEEDED = "no_reply_needed"
+    DUPLICATE = "duplicate"
+    SPAM = "spam"
+    MOVED_TO_PRIVATE = "moved_to_private"
+    NOT_OURS = "not_ours"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Severity:
+    """How urgent and why; `negative` cases cannot be dismissed by one person alone."""
+
+    level: Level = Level.NORMAL
+    reasons: tuple[str, ...] = ()
+    negative: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalRule:
+    """Who must say yes: one person of `side` who did not contribute, unless `count` says more."""
+
+    side: Side = Side.PR
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """The desk's waiting times that a case keeps from its start, in milliseconds.
+
+    An unconfirmed reply is looked for after `look_grace`, again after `look_gap`, and shown to a person
+    after `ask_after`: looking sooner than two minutes took replies for missing that were only late.
+    """
+
+    claim_lease: int
+    undo: int
+    draft_life: int
+    approval_life: int
+    archive_after: int
+    look_grace: int = 2 * MINUTE
+    look_gap: int = MINUTE
+    ask_after: int = 10 * MINUTE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Where a case belongs and which rule of which policy version said so."""
+
+    rule: str
+    team: str
+    side: Side
+    channel: ChannelId
+    market: str
+    topic: str
+    policy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """One side asks the other to take the case; the owner stays accountable until it is accepted."""
+
+    to: Side
+    by: UserId
+    reason: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dismissal:
+    """A first person wants to end the case without a reply; a second must agree."""
+
+    by: UserId
+    resolution: Resolution
+    reason: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardRef:
+    """Where the card stands in Slack."""
+
+    channel: ChannelId
+    ts: MessageTs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One customer's matter. Frozen: each verb returns a `Decision` with the next one."""
+
+    id: CaseId
+    platform: PlatformName
+    account: AccountId
+    route: Route
+    rule: ApprovalRule
+    timing: Timing
+    severity: Severity
+    opened_at: Instant
+    status: Status = Status.NEW
+    posts: tuple[Post, ...] = ()
+    owner: UserId | None = None
+    owner_side: Side | None = None
+    co_owner: UserId | None = None
+    claimed_at: Instant | None = None
+    lease_until: Instant | None = None
+    handover: Handover | None = None
+    hops: int = 0
+    dismissal: Dismissal | None = None
+    snoozed_until: Instant | None = None
+    resolution: Resolution | None = None
+    answered_at: Instant | None = None
+    resolved_at: Instant | None = None
+    drafts: tuple[Draft, ...] = ()
+    card: CardRef | None = None
+    follows: CaseId | None = None
+    changes: int = 0
+    history: tuple[Line, ...] = ()
+
+    @property
+    def first_post(self) -> Post:
+        return self.posts[0]
+
+    @property
+    def last_post(self) -> Post:
+        """Return the newest post: the one a reply goes under."""
+        return self.posts[-1]
+
+    @property
+    def draft(self) -> Draft | None:
+        """Return the newest revision, whatever became of it."""
+        return self.drafts[-1] if self.drafts else None
+
+    @property
+    def sent(self) -> Draft | None:
+        """Return the newest revision that is live on the platform."""
+        return next((d for d in reversed(self.drafts) if d.state is DraftState.SENT), None)
+
+    def post(self, post_id: PostId) -> Post | None:
+        """Return the post that has or once had this id."""
+        return next((p for p in self.posts if post_id in p.ids), None)
+
+    @property
+    def contributors(self) -> frozenset[UserId]:
+        """Return everyone who wrote any revision since the last reply went out: none of them may approve."""
+        people: set[UserId] = set()
+        for draft in self.drafts:
+            people = set() if draft.state is DraftState.SENT else people | {draft.by}
+        return frozenset(people)
+
+    def with_draft(self, draft: Draft) -> "Case":
+        """Return the case with its newest revision replaced."""
+        return replace(self, drafts=(*self.drafts[:-1], draft))
+
+    def moved(self, verb: Verb) -> "Case":
+        """Return the case in the status that `verb` leads to; raises `Refused` where it may not."""
+        return replace(self, status=step(self.status, verb))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What was decided: the case as it is now, and the facts that made it so."""
+
+    case: Case
+    events: tuple[Event, ...] = field(default=())
+
+    @classmethod
+    def of(cls, case: Case, *events: Event) -> "Decision":
+        """Number the change and write its facts into the case's own story."""
+        lines = tuple(event.line() for event in events)
+        history = (*case.history, *lines)[-HISTORY_KEPT:]
+        return cls(case=replace(case, changes=case.changes + 1, history=history), events=events)
+
+    @classmethod
+    def unchanged(cls, case: Case) -> "Decision":
+        """Nothing happened: nothing is written."""
+        return cls(case=case)

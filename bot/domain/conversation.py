@@ -1,0 +1,102 @@
+"""What customers do: write, write again, edit, delete. And what that does to work that depended on it."""
+
+from dataclasses import replace
+
+from bot.domain import approval
+from bot.domain.case import POSTS_KEPT, ApprovalRule, Case, Decision, Route, Severity, Timing
+from bot.domain.draft import DraftState
+from bot.domain.events import Event, Fact
+from bot.domain.ids import DESK, CaseId, Instant, later
+from bot.domain.lifecycle import Status, Verb
+from bot.domain.post import Post
+
+_UNSENT = frozenset({DraftState.SUBMITTED, DraftState.APPROVED})
+
+
+def open_case(
+    case_id: CaseId,
+    post: Post,
+    *,
+    route: Route,
+    severity: Severity,
+    rule: ApprovalRule,
+    timing: Timing,
+    now: Instant,
+    follows: CaseId | None = None,
+) -> Decision:
+    """Open a case for a customer's first post."""
+    case = Case(
+        id=case_id,
+        platform=post.platform,
+        account=post.account,
+        route=route,
+        rule=rule,
+        timing=timing,
+        severity=severity,
+        opened_at=now,
+        posts=(post,),
+        follows=follows,
+    )
+    return Decision.of(case, Event(fact=Fact.CASE_OPENED, at=now, by=DESK))
+
+
+def customer_wrote(case: Case, post: Post, severity: Severity, now: Instant) -> Decision:
+    """Let a further post join: it wakes the case, and a reply that is not out yet goes back to the approver."""
+    if case.post(post.id) is not None:
+        return Decision.unchanged(case)
+    joined = replace(
+        case.moved(Verb.CUSTOMER_WRITES),
+        posts=_kept((*case.posts, post)),
+        severity=max(case.severity, severity, key=lambda s: s.level.urgency),
+        snoozed_until=None,
+        dismissal=None,
+    )
+    if case.status is Status.RESOLVED:
+        joined = replace(
+            joined, owner=None, owner_side=None, claimed_at=None, lease_until=None, resolution=None, resolved_at=None
+        )
+    if joined.status is Status.CLAIMED:
+        joined = replace(joined, lease_until=later(now, case.timing.claim_lease))
+    wrote = Event(fact=Fact.CUSTOMER_WROTE, at=now, by=DESK)
+    return _void_after(Decision.of(joined, wrote), "the customer wrote again", now)
+
+
+def post_edited(case: Case, post: Post, now: Instant) -> Decision:
+    """Take over the new words of an edited post; an approval of a reply to the old ones no longer counts."""
+    old = next((p for p in case.posts if set(p.ids) & set(post.ids)), None)
+    if old is None or (old.text == post.text and old.id == post.id):
+        return Decision.unchanged(case)
+    ids = tuple(dict.fromkeys((*old.ids, *post.earlier_ids)))
+    fresh = replace(post, earlier_ids=tuple(i for i in ids if i != post.id), edited_at=now)
+    edited = replace(case, posts=tuple(fresh if p is old else p for p in case.posts))
+    event = Event(fact=Fact.POST_EDITED, at=now, by=DESK)
+    return _void_after(Decision.of(edited, event), "the customer edited the post", now)
+
+
+def post_deleted(case: Case, post: Post, reason: str, now: Instant) -> Decision:
+    """Blank a post that is gone; a reply to it that is not out yet is withdrawn."""
+    if post.deleted_at:
+        return Decision.unchanged(case)
+    blank = replace(post, text="", deleted_at=now, author=replace(post.author, name="", avatar_url=""))
+    gone = replace(case, posts=tuple(blank if p is post else p for p in case.posts))
+    decision = Decision.of(gone, Event(fact=Fact.POST_DELETED, at=now, by=DESK, detail=reason))
+    draft = gone.draft
+    waiting = gone.status in (Status.IN_REVIEW, Status.APPROVED)
+    if draft and waiting and draft.state in _UNSENT and draft.target in post.ids:
+        after = approval.withdraw(decision.case, "the customer deleted the post", now)
+        return Decision(case=after.case, events=(*decision.events, *after.events))
+    return decision
+
+
+def _void_after(decision: Decision, reason: str, now: Instant) -> Decision:
+    """Void what was approved before this, unless it has left already."""
+    case = decision.case
+    if case.status is not Status.APPROVED or case.draft is None or case.draft.state is not DraftState.APPROVED:
+        return decision
+    after = approval.void(case, reason, now)
+    return Decision(case=after.case, events=(*decision.events, *after.events))
+
+
+def _kept(posts: tuple[Post, ...]) -> tuple[Post, ...]:
+    """Keep the first post and the newest ones."""
+    return posts if len(posts) <= POSTS_KEPT else (posts[0], *posts[-(POSTS_KEPT - 1) :])

@@ -1,0 +1,84 @@
+"""A reply as it was written: its words never change, new wording is a new revision."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.ids import Digest, Instant, Nonce, PostId, UserId
+from bot.domain.people import Side
+
+
+class DraftState(StrEnum):
+    """Where one revision stands."""
+
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    CHANGES_ASKED = "changes_asked"
+    REJECTED = "rejected"
+    RECALLED = "recalled"
+    EXPIRED = "expired"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    UNCONFIRMED = "unconfirmed"
+
+
+class Visibility(StrEnum):
+    """How a reply goes out."""
+
+    PUBLIC = "public"
+    PUBLIC_DM = "public_dm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """One person's yes to exactly these bytes; `seal` is an HMAC over it with a key that is not in the store."""
+
+    by: UserId
+    side: Side
+    digest: Digest
+    at: Instant
+    seal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try at publishing, recorded before a byte leaves.
+
+    `watermark` is the newest post of our own account at that moment: a reply found later with a
+    higher id is this attempt's. `looks` are the clean looks at our timeline that did not find it.
+    """
+
+    nonce: Nonce
+    started_at: Instant
+    watermark: PostId
+    looks: tuple[Instant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One revision. `text` is exactly what would be published, signature and all."""
+
+    rev: int
+    text: str
+    by: UserId
+    side: Side
+    at: Instant
+    target: PostId
+    visibility: Visibility = Visibility.PUBLIC
+    signature: str = ""
+    note: str = ""
+    state: DraftState = DraftState.SUBMITTED
+    approvals: tuple[Approval, ...] = ()
+    decided_by: UserId | None = None
+    decided_at: Instant | None = None
+    decision_words: str = ""
+    resends: int = 0
+    attempts: tuple[Attempt, ...] = ()
+    sent_id: PostId | None = None
+    sent_url: str = ""
+    sent_at: Instant | None = None
+
+    @property
+    def body(self) -> str:
+        """Return the words without the signature, for editing."""
+        return self.text.removesuffix(self.signature).rstrip() if self.signature else self.text

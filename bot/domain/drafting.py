@@ -1,0 +1,74 @@
+"""Writing a reply: who may, and what must be true before anybody is asked to approve it."""
+
+from dataclasses import dataclass, replace
+
+from bot.domain import wording
+from bot.domain.case import Case, Decision
+from bot.domain.draft import Draft, DraftState, Visibility
+from bot.domain.errors import Refused
+from bot.domain.events import Event, Fact
+from bot.domain.ids import Instant
+from bot.domain.lifecycle import Status, Verb, step
+from bot.domain.ownership import renewed
+from bot.domain.people import Person
+from bot.domain.post import Post, ReplyPolicy
+from bot.domain.wording import TextRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What the writer put into the form; `signature` is worked out on our side."""
+
+    body: str
+    signature: str = ""
+    visibility: Visibility = Visibility.PUBLIC
+    invitation: str = ""
+    note: str = ""
+
+
+def may_draft(case: Case, by: Person) -> Post:
+    """Return the post a reply would go under; raises `Refused` where this person cannot write one now."""
+    if case.status is Status.NEW:
+        raise Refused("Claim the case first, so that everybody sees who is answering.")
+    step(case.status, Verb.DRAFT)
+    if by.id not in (case.owner, case.co_owner):
+        raise Refused(f"<@{case.owner}> has this case. If you must, choose “Take over…” first.")
+    return reply_target(case)
+
+
+def reply_target(case: Case) -> Post:
+    """Return the newest post that can still be replied to."""
+    standing = [post for post in case.posts if not post.deleted_at]
+    if not standing:
+        raise Refused("The customer deleted every post of this case, so there is nothing left to reply to.")
+    if standing[-1].reply_policy is ReplyPolicy.NONE:
+        raise Refused(f"No reply is possible there: {standing[-1].reply_policy_reason}")
+    return standing[-1]
+
+
+def submit(case: Case, by: Person, written: Written, rule: TextRule, now: Instant) -> Decision:
+    """Put a new revision before the approvers; an earlier one that still waits is replaced by it."""
+    target = may_draft(case, by)
+    extra = f"\n{written.invitation}" if written.visibility is Visibility.PUBLIC_DM and written.invitation else ""
+    text = wording.canonical(wording.signed(written.body + extra, written.signature)) if written.body.strip() else ""
+    wording.check(text, rule)
+    moved = renewed(case.moved(Verb.DRAFT), by.id, now)
+    draft = Draft(
+        rev=len(case.drafts) + 1,
+        text=text,
+        by=by.id,
+        side=by.side_for(case.owner_side or case.route.side),
+        at=now,
+        target=target.id,
+        visibility=written.visibility,
+        signature=written.signature,
+        note=written.note,
+    )
+    event = Event(fact=Fact.SUBMITTED, at=now, by=by.id, rev=draft.rev, detail=f"reply {draft.rev}")
+    return Decision.of(replace(moved, drafts=(*_superseded(case), draft), dismissal=None), event)
+
+
+def _superseded(case: Case) -> tuple[Draft, ...]:
+    if case.status is not Status.IN_REVIEW or case.draft is None:
+        return case.drafts
+    return case.with_draft(replace(case.draft, state=DraftState.RECALLED, approvals=())).drafts

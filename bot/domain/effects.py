@@ -1,0 +1,215 @@
+"""The work that a fact causes, in the imperative: committed together with the fact, done later by the relay.
+
+Equal keys merge: ten changes in a second are one card update. Work is checked against the case as it is
+when it is done, so an effect that has become pointless does nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.domain.case import Case
+from bot.domain.draft import Draft, DraftState
+from bot.domain.events import Event, Fact
+from bot.domain.ids import SECOND, CaseId
+from bot.domain.post import ReplyPolicy
+
+
+class Job(StrEnum):
+    """Everything the relay can be asked to do."""
+
+    REFRESH_CARD = "refresh_card"
+    NOTE = "note"
+    ANNOUNCE = "announce"
+    SEND_REPLY = "send_reply"
+    LOOK_FOR_REPLY = "look_for_reply"
+    CHECK_REPLY = "check_reply"
+    EXPIRE_DRAFT = "expire_draft"
+    CHECK_CLAIM = "check_claim"
+    WAKE = "wake"
+    ARCHIVE = "archive"
+    CHECK_POST = "check_post"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """One piece of work. `after` is its delay in milliseconds from the commit; `lane` paces it with its neighbours.
+
+    `urgency` 0 to 3 puts work that is due at the same time in order. `args` are short plain strings.
+    """
+
+    job: Job
+    case_id: CaseId
+    key: str
+    lane: str
+    after: int = 0
+    urgency: int = 1
+    args: dict[str, str] = field(default_factory=dict)
+
+
+def slack_lane(channel: str) -> str:
+    return f"slack:{channel}"
+
+
+def platform_lane(case: Case) -> str:
+    return f"platform:{case.platform}:{case.account}"
+
+
+def follow(case: Case, events: tuple[Event, ...]) -> tuple[Effect, ...]:
+    """Return the work that these facts cause, given the case as it is after them."""
+    effects = [effect for event in events for effect in _causes(case, event)]
+    if any(event.fact not in _NOT_ON_CARD for event in events):
+        effects.insert(0, card(case))
+    return tuple(effects)
+
+
+def card(case: Case) -> Effect:
+    return Effect(
+        job=Job.REFRESH_CARD,
+        case_id=case.id,
+        key=f"card:{case.id}",
+        lane=slack_lane(_channel(case)),
+        urgency=case.severity.level.urgency,
+    )
+
+
+_NOT_ON_CARD = frozenset({Fact.CARD_POSTED})
+
+_NOTED = frozenset(Fact) - {
+    Fact.CASE_OPENED,
+    Fact.CARD_POSTED,
+    Fact.REPLY_CLEARED,
+    Fact.SEND_STARTED,
+    Fact.REPLY_LOOKED_FOR,
+    Fact.CLOSED,
+}
+
+
+def _causes(case: Case, event: Event) -> list[Effect]:
+    found = [make(case, event) for make in _WORK.get(event.fact, ())]
+    if event.fact in _NOTED:
+        found.append(_note(case, event))
+    return [effect for effect in found if effect is not None]
+
+
+def _note(case: Case, event: Event) -> Effect:
+    return Effect(
+        job=Job.NOTE,
+        case_id=case.id,
+        key=f"note:{case.id}:{case.changes}:{event.fact}",
+        lane=slack_lane(_channel(case)),
+        urgency=case.severity.level.urgency,
+        args={"fact": event.fact, "by": event.by, "detail": event.detail, "at": str(event.at), "rev": str(event.rev)},
+    )
+
+
+def check_post(case: Case) -> Effect:
+    """Look at the customer's posts again, because somebody is about to act on them."""
+    return Effect(job=Job.CHECK_POST, case_id=case.id, key=f"post:{case.id}", lane=f"look:{case.account}", urgency=2)
+
+
+def _check_post(case: Case, event: Event) -> Effect:  # noqa: ARG001 -- one shape for every row of the table
+    return check_post(case)
+
+
+def _announce(case: Case, event: Event) -> Effect:
+    to = case.handover.to if event.fact is Fact.HANDED_OVER and case.handover else case.rule.side
+    return Effect(
+        job=Job.ANNOUNCE,
+        case_id=case.id,
+        key=f"announce:{case.id}:{case.changes}",
+        lane="slack:announce",
+        urgency=case.severity.level.urgency,
+        args={"fact": event.fact, "by": event.by, "to": to, "at": str(event.at), "rev": str(event.rev)},
+    )
+
+
+def _timer(job: Job, key: str, after: Callable[[Case], int]) -> Callable[[Case, Event], Effect | None]:
+    def make(case: Case, event: Event) -> Effect:
+        return Effect(
+            job=job,
+            case_id=case.id,
+            key=key.format(case=case.id, rev=event.rev),
+            lane="timer:all",
+            after=after(case),
+            args={"rev": str(event.rev)},
+        )
+
+    return make
+
+
+def _send(case: Case, event: Event) -> Effect | None:
+    draft = _draft(case, event)
+    target = case.post(draft.target) if draft else None
+    if draft is None or target is None or target.reply_policy is not ReplyPolicy.API:
+        return None
+    return Effect(
+        job=Job.SEND_REPLY,
+        case_id=case.id,
+        key=f"send:{case.id}:{event.rev}",
+        lane=platform_lane(case),
+        after=case.timing.undo if event.fact is Fact.REPLY_CLEARED else RESEND_AFTER,
+        urgency=case.severity.level.urgency,
+        args={"rev": str(event.rev)},
+    )
+
+
+def _draft(case: Case, event: Event) -> Draft | None:
+    return case.draft if case.draft and case.draft.rev == event.rev and case.draft.state in _WAITING else None
+
+
+RESEND_AFTER = 5 * SECOND
+"""The pause before a reply that provably did not leave is tried again."""
+
+READ_BACK_AFTER = 3 * SECOND
+"""The platform's own timeline needs a moment to show what it accepted."""
+
+_WAITING = frozenset({DraftState.APPROVED})
+
+_look = _timer(Job.LOOK_FOR_REPLY, "look:{case}:{rev}", lambda case: case.timing.look_grace)
+_read_back = _timer(Job.CHECK_REPLY, "check:{case}:{rev}", lambda _: READ_BACK_AFTER)
+_draft_clock = _timer(Job.EXPIRE_DRAFT, "expire:{case}:{rev}", lambda case: case.timing.draft_life)
+_approval_clock = _timer(Job.EXPIRE_DRAFT, "approval:{case}:{rev}", lambda case: case.timing.approval_life)
+_lease = _timer(Job.CHECK_CLAIM, "lease:{case}", lambda case: case.timing.claim_lease)
+_archive = _timer(Job.ARCHIVE, "archive:{case}", lambda case: case.timing.archive_after)
+
+
+def _wake(case: Case, event: Event) -> Effect:
+    return Effect(
+        job=Job.WAKE,
+        case_id=case.id,
+        key=f"wake:{case.id}:{case.changes}",
+        lane="timer:all",
+        after=max(0, (case.snoozed_until or event.at) - event.at),
+    )
+
+
+_WORK: dict[Fact, tuple[Callable[[Case, Event], Effect | None], ...]] = {
+    Fact.CUSTOMER_WROTE: (_lease,),
+    Fact.CLAIMED: (_lease,),
+    Fact.TAKEN_OVER: (_lease,),
+    Fact.REASSIGNED: (_lease,),
+    Fact.HANDOVER_ACCEPTED: (_lease,),
+    Fact.REOPENED: (_lease,),
+    Fact.HANDED_OVER: (_announce,),
+    Fact.SNOOZED: (_wake,),
+    Fact.WOKEN: (_lease,),
+    Fact.SUBMITTED: (_announce, _draft_clock),
+    Fact.APPROVAL_VOIDED: (_announce,),
+    Fact.CHANGES_ASKED: (_lease,),
+    Fact.REJECTED: (_lease,),
+    Fact.RECALLED: (_lease,),
+    Fact.DRAFT_EXPIRED: (_lease,),
+    Fact.APPROVED: (_check_post,),
+    Fact.REPLY_CLEARED: (_send, _approval_clock),
+    Fact.SEND_STOPPED: (_send,),
+    Fact.REPLY_UNCONFIRMED: (_look,),
+    Fact.REPLY_REFUSED: (_lease,),
+    Fact.REPLY_SENT: (_read_back,),
+    Fact.RESOLVED: (_archive,),
+    Fact.DISMISSED: (_archive,),
+}
+
+
+def _channel(case: Case) -> str:
+    return case.card.channel if case.card else case.route.channel

@@ -1,0 +1,74 @@
+"""Facts in the past tense: what happened to a case, who did it, and the words that go with it.
+
+An event carries what its line in the story needs and nothing else; what the desk does because of it is
+decided in `effects.follow`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.ids import Instant, UserId
+
+
+class Fact(StrEnum):
+    """Everything that can have happened."""
+
+    CASE_OPENED = "CaseOpened"
+    CUSTOMER_WROTE = "CustomerWrote"
+    POST_EDITED = "PostEdited"
+    POST_DELETED = "PostDeleted"
+    CARD_POSTED = "CardPosted"
+    CLAIMED = "Claimed"
+    RELEASED = "Released"
+    TAKEN_OVER = "TakenOver"
+    REASSIGNED = "Reassigned"
+    HANDED_OVER = "HandedOver"
+    HANDOVER_ACCEPTED = "HandoverAccepted"
+    SNOOZED = "Snoozed"
+    WOKEN = "Woken"
+    SUBMITTED = "Submitted"
+    APPROVED = "Approved"
+    REPLY_CLEARED = "ReplyCleared"
+    CHANGES_ASKED = "ChangesAsked"
+    REJECTED = "Rejected"
+    RECALLED = "Recalled"
+    DRAFT_EXPIRED = "DraftExpired"
+    APPROVAL_VOIDED = "ApprovalVoided"
+    SEND_STARTED = "SendStarted"
+    SEND_STOPPED = "SendStopped"
+    REPLY_SENT = "ReplySent"
+    REPLY_REFUSED = "ReplyRefused"
+    REPLY_UNCONFIRMED = "ReplyUnconfirmed"
+    REPLY_LOOKED_FOR = "ReplyLookedFor"
+    REPLY_DIFFERS = "ReplyDiffers"
+    ANSWERED_BY_HAND = "AnsweredByHand"
+    DISMISSAL_ASKED = "DismissalAsked"
+    DISMISSAL_DECLINED = "DismissalDeclined"
+    DISMISSED = "Dismissed"
+    RESOLVED = "Resolved"
+    REOPENED = "Reopened"
+    CLOSED = "Closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a case's story: fact, time, person, and a short detail (ids, reasons typed by staff)."""
+
+    fact: Fact
+    at: Instant
+    by: UserId
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A fact about a case. `detail` is for the team's eyes and never leaves Slack; `rev` is a draft's number."""
+
+    fact: Fact
+    at: Instant
+    by: UserId
+    detail: str = ""
+    rev: int = 0
+
+    def line(self) -> Line:
+        return Line(fact=self.fact, at=self.at, by=self.by, detail=self.detail)

@@ -1,0 +1,34 @@
+"""The people at the desk and the sides they stand on."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.ids import UserId
+
+
+class Side(StrEnum):
+    """The two sides that answer together."""
+
+    SERVICE = "service"
+    PR = "pr"
+
+    @property
+    def label(self) -> str:
+        return {"service": "customer service", "pr": "PR"}[self.value]
+
+    @property
+    def other(self) -> "Side":
+        return Side.PR if self is Side.SERVICE else Side.SERVICE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Someone who acts at the desk, as looked up on our side at that moment."""
+
+    id: UserId
+    sides: frozenset[Side]
+    name: str = ""
+
+    def side_for(self, preferred: Side) -> Side:
+        """Return the preferred side if the person stands on it, else the one they have."""
+        return preferred if preferred in self.sides else next(iter(sorted(self.sides)))

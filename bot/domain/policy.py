@@ -1,0 +1,95 @@
+"""The house rules as the desk reads them: who stands where, what goes where, how long things wait.
+
+Written by people in `config/policy.toml`, validated by `config.policy`, versioned by its content.
+"""
+
+from dataclasses import dataclass
+
+from bot.domain.case import ApprovalRule, Level, Timing
+from bot.domain.ids import AccountId, ChannelId, PlatformName, UserId
+from bot.domain.people import Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideRule:
+    """Who stands on a side (Slack user groups and listed people) and where that side is told of new work."""
+
+    groups: frozenset[str] = frozenset()
+    users: frozenset[UserId] = frozenset()
+    channel: ChannelId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """A team, its Slack channel, and the side that owns its cases."""
+
+    name: str
+    side: Side
+    channel: ChannelId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrandAccount:
+    """One of the brand's own accounts and the market it speaks to."""
+
+    platform: PlatformName
+    id: AccountId
+    handle: str
+    market: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingRule:
+    """One line of routing: every condition that is given must hold; an empty one always holds."""
+
+    name: str
+    team: str
+    topic: str = ""
+    platforms: frozenset[str] = frozenset()
+    accounts: frozenset[str] = frozenset()
+    markets: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    words: tuple[str, ...] = ()
+    levels: frozenset[Level] = frozenset()
+    authors: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeverityRule:
+    """Words or reach that raise the level, and the reason shown on the card."""
+
+    level: Level
+    reason: str
+    words: tuple[str, ...] = ()
+    followers: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedReply:
+    """A reply or talking point to start a draft from; `{gaps}` must be filled before it can be submitted."""
+
+    id: str
+    title: str
+    text: str
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Everything the house has decided; `version` is a hash of its content."""
+
+    version: str
+    sides: dict[Side, SideRule]
+    teams: dict[str, Team]
+    accounts: tuple[BrandAccount, ...]
+    routing: tuple[RoutingRule, ...]
+    default_team: str
+    severity: tuple[SeverityRule, ...]
+    positive_words: tuple[str, ...]
+    approval: ApprovalRule
+    timing: Timing
+    ops_channel: ChannelId
+    signature: str
+    dm_invitation: str
+    saved_replies: tuple[SavedReply, ...] = ()

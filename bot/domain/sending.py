@@ -1,0 +1,166 @@
+"""From approved to published, at most once.
+
+The mark `SendStarted` is durable before a byte leaves. From then on only proof changes the state: the
+platform's own answer, the reply seen on our timeline, or a person's word. A doubt is never resolved by
+trying again blindly.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.domain import approval
+from bot.domain.case import Case, Decision
+from bot.domain.draft import Approval, Attempt, Draft, DraftState
+from bot.domain.errors import Refused
+from bot.domain.events import Event, Fact
+from bot.domain.ids import DESK, Instant, Nonce, PostId
+from bot.domain.lifecycle import Status, Verb
+from bot.domain.people import Person
+from bot.domain.reply import NotSent, Outcome, OwnPost, RefusedByPlatform, Sent, Unconfirmed
+
+Holds = Callable[[str, str], bool]
+
+_LEFT = frozenset({DraftState.SENDING, DraftState.UNCONFIRMED})
+
+
+def wait_left(case: Case, rev: int, now: Instant) -> int | None:
+    """Return the milliseconds until this reply may leave; None when it is not going to."""
+    draft = case.draft
+    if case.status is not Status.APPROVED or draft is None or draft.rev != rev:
+        return None
+    if draft.state is not DraftState.APPROVED or draft.decided_at is None:
+        return None
+    return max(0, draft.decided_at + case.timing.undo - now)
+
+
+def fault_in_approval(case: Case, draft: Draft, now: Instant, holds: Holds) -> str:
+    """Return why the approvals do not cover what would leave now, or nothing."""
+    if now - (draft.decided_at or 0) >= case.timing.approval_life:
+        return "the approval was not used in time"
+    expected = approval.digest(case, draft)
+    good = {a.by for a in draft.approvals if a.digest == expected and _sealed(case, a, holds)} - case.contributors
+    if len(good) < case.rule.count:
+        return "it is no longer what was approved"
+    return ""
+
+
+def _sealed(case: Case, given: Approval, holds: Holds) -> bool:
+    return given.side is case.rule.side and holds(approval.sealed_text(case, given), given.seal)
+
+
+def start(case: Case, rev: int, attempt: Attempt, holds: Holds, now: Instant) -> Decision:
+    """Mark that sending begins, or put the reply back before the approver when its approval does not hold."""
+    if wait_left(case, rev, now) != 0 or case.draft is None:
+        return Decision.unchanged(case)
+    if fault := fault_in_approval(case, case.draft, now, holds):
+        return approval.void(case, fault, now)
+    draft = replace(case.draft, state=DraftState.SENDING, attempts=(*case.draft.attempts, attempt))
+    event = Event(fact=Fact.SEND_STARTED, at=now, by=DESK, rev=rev)
+    return Decision.of(case.moved(Verb.SEND).with_draft(draft), event)
+
+
+def record(case: Case, rev: int, nonce: Nonce, outcome: Outcome, now: Instant) -> Decision:
+    """Write down what came of one attempt. Proof of sending is accepted whenever it comes."""
+    draft = case.draft
+    if draft is None or draft.rev != rev or draft.state not in _LEFT or not _is_last(draft, nonce):
+        return Decision.unchanged(case)
+    match outcome:
+        case Sent(id=post_id, url=url):
+            return _sent(case, draft, post_id, url, now)
+        case RefusedByPlatform(reason=reason) if len(draft.attempts) == 1:
+            return _refused(case, draft, reason, now)
+        case NotSent(reason=reason) if len(draft.attempts) == 1:
+            return _not_sent(case, draft, reason, now)
+        case RefusedByPlatform(reason=reason) | NotSent(reason=reason) | Unconfirmed(reason=reason):
+            return unconfirmed(case, rev, reason, now)
+
+
+def unconfirmed(case: Case, rev: int, reason: str, now: Instant) -> Decision:
+    """Record that nobody knows whether the reply is out."""
+    draft = case.draft
+    if draft is None or draft.rev != rev or draft.state is not DraftState.SENDING:
+        return Decision.unchanged(case)
+    event = Event(fact=Fact.REPLY_UNCONFIRMED, at=now, by=DESK, rev=rev, detail=reason)
+    return Decision.of(case.with_draft(replace(draft, state=DraftState.UNCONFIRMED)), event)
+
+
+def looked(case: Case, rev: int, found: OwnPost | None, now: Instant) -> Decision:
+    """Take what a clean look at our own timeline showed.
+
+    Found: sent. Not found in two looks far enough apart, with the approval still alive and nothing
+    resent yet: cleared to be sent once more. Otherwise it stays open until a person settles it.
+    """
+    draft = case.draft
+    if draft is None or draft.rev != rev or draft.state is not DraftState.UNCONFIRMED:
+        return Decision.unchanged(case)
+    if found:
+        return _sent(case, draft, found.id, found.url, now)
+    attempt = draft.attempts[-1]
+    looks = (*attempt.looks, now)
+    draft = replace(draft, attempts=(*draft.attempts[:-1], replace(attempt, looks=looks)))
+    if draft.resends == 0 and _surely_absent(case, looks, attempt.started_at) and _alive(case, draft, now):
+        again = replace(draft, state=DraftState.APPROVED, resends=1)
+        event = Event(fact=Fact.SEND_STOPPED, at=now, by=DESK, rev=rev, detail="it is not on our timeline")
+        return Decision.of(case.with_draft(again), event)
+    event = Event(fact=Fact.REPLY_LOOKED_FOR, at=now, by=DESK, rev=rev)
+    return Decision.of(case.with_draft(draft), event)
+
+
+def needs_person(case: Case, now: Instant) -> bool:
+    """Say whether a reply has been in doubt for so long that a person has to look."""
+    draft = case.draft
+    if draft is None or draft.state is not DraftState.UNCONFIRMED:
+        return False
+    return now - draft.attempts[-1].started_at >= case.timing.ask_after
+
+
+def settle(case: Case, by: Person, rev: int, *, there: bool, now: Instant) -> Decision:
+    """Take a person's word on a reply in doubt: it is there, or it is not and goes to the approver again."""
+    draft = case.draft
+    if draft is None or draft.rev != rev or draft.state is not DraftState.UNCONFIRMED:
+        raise Refused("That is settled already. Look at the card again.")
+    if not needs_person(case, now):
+        raise Refused("The desk is still looking for it by itself. It will ask on the card when it cannot tell.")
+    if there:
+        event = Event(fact=Fact.REPLY_SENT, at=now, by=by.id, rev=rev, detail="seen by a person")
+        draft = replace(draft, state=DraftState.SENT, sent_at=now)
+        return Decision.of(replace(case.moved(Verb.SENT).with_draft(draft), answered_at=now), event)
+    settled = case.moved(Verb.SETTLE)
+    return approval.void(settled, f"<@{by.id}> looked: it is not on the platform", now)
+
+
+def differs(case: Case, rev: int, now: Instant) -> Decision:
+    """Record that what stands on the platform is not what was approved."""
+    event = Event(fact=Fact.REPLY_DIFFERS, at=now, by=DESK, rev=rev)
+    return Decision.of(case, event)
+
+
+def _sent(case: Case, draft: Draft, post_id: PostId, url: str, now: Instant) -> Decision:
+    draft = replace(draft, state=DraftState.SENT, sent_id=post_id, sent_url=url, sent_at=now)
+    event = Event(fact=Fact.REPLY_SENT, at=now, by=DESK, rev=draft.rev, detail=post_id)
+    return Decision.of(replace(case.moved(Verb.SENT).with_draft(draft), answered_at=now), event)
+
+
+def _refused(case: Case, draft: Draft, reason: str, now: Instant) -> Decision:
+    draft = replace(draft, state=DraftState.REFUSED, decision_words=reason)
+    event = Event(fact=Fact.REPLY_REFUSED, at=now, by=DESK, rev=draft.rev, detail=reason)
+    return Decision.of(case.moved(Verb.REFUSE).with_draft(draft), event)
+
+
+def _not_sent(case: Case, draft: Draft, reason: str, now: Instant) -> Decision:
+    draft = replace(draft, state=DraftState.APPROVED, attempts=draft.attempts[:-1])
+    event = Event(fact=Fact.SEND_STOPPED, at=now, by=DESK, rev=draft.rev, detail=reason)
+    return Decision.of(case.with_draft(draft), event)
+
+
+def _is_last(draft: Draft, nonce: Nonce) -> bool:
+    return bool(draft.attempts) and draft.attempts[-1].nonce == nonce
+
+
+def _alive(case: Case, draft: Draft, now: Instant) -> bool:
+    return now - (draft.decided_at or 0) < case.timing.approval_life
+
+
+def _surely_absent(case: Case, looks: tuple[Instant, ...], started_at: Instant) -> bool:
+    spread = [at for at in looks if at - started_at >= case.timing.look_grace]
+    return len(spread) >= 2 and spread[-1] - spread[0] >= case.timing.look_gap

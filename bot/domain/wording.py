@@ -1,0 +1,52 @@
+"""The words of a reply: brought into the form that leaves, and checked before anybody is asked to approve them."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.errors import RefusedField
+
+REPLY_FIELD = "reply"
+_GAP = re.compile(r"\{[^{}\n]{0,60}\}")
+_LINE_END_SPACES = re.compile(r"[ \t]+(?=\n)")
+_MANY_LINES = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextRule:
+    """How a platform counts a reply. `count` works on the exact text; `maximum` is in the same unit."""
+
+    maximum: int
+    count: Callable[[str], int]
+    unit: str = "characters"
+
+
+def canonical(text: str) -> str:
+    """Return the text as it will leave: NFC, plain line ends, no stray spaces. What is previewed is what is sent."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _MANY_LINES.sub("\n\n", _LINE_END_SPACES.sub("", text)).strip()
+
+
+def gaps(text: str) -> tuple[str, ...]:
+    """Return the `{gaps}` of a saved reply that nobody has filled yet."""
+    return tuple(dict.fromkeys(_GAP.findall(text)))
+
+
+def signed(body: str, signature: str) -> str:
+    """Return the reply with its signature, exactly as it will leave."""
+    body = canonical(body)
+    return f"{body} {signature}" if signature else body
+
+
+def check(text: str, rule: TextRule) -> None:
+    """Raise `RefusedField` with the reason why this text cannot go out as it is."""
+    if not text:
+        raise RefusedField(REPLY_FIELD, "Write the reply first: it is empty.")
+    if missing := gaps(text):
+        raise RefusedField(REPLY_FIELD, f"Fill in {', '.join(missing)} before this can be approved.")
+    if (length := rule.count(text)) > rule.maximum:
+        raise RefusedField(
+            REPLY_FIELD,
+            f"{length} of {rule.maximum} {rule.unit}, signature included: please cut {length - rule.maximum}.",
+        )

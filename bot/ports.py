@@ -1,0 +1,258 @@
+"""The promises that the outside keeps for the desk, in the desk's own words.
+
+Every method answers or raises `Unavailable` within its own time limit; none hangs. What cannot be read
+raises `Broken`.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain.case import Case, Decision
+from bot.domain.effects import Effect
+from bot.domain.ids import AccountId, CaseId, ChannelId, Instant, MessageTs, OpId, PlatformName, PostId, UserId
+from bot.domain.people import Person, Side
+from bot.domain.post import Post
+from bot.domain.reply import Outcome, OwnPost, Reply
+from bot.domain.wording import TextRule as TextRule  # noqa: PLC0414 -- part of the platform's promise
+from bot.domain.work import Pace, Taken, Work
+
+Decide = Callable[[Case, Instant], Decision]
+Begin = Callable[[CaseId, Instant], Decision]
+Json = Mapping[str, object]
+
+
+class CaseStore(Protocol):
+    """Where cases live. A change is durable when the call returns, together with its journal lines and work."""
+
+    async def begin(self, op: OpId, begin: Begin) -> Case:
+        """Store a new case under the next number. Raises `AlreadyHeld` naming the case that holds one of its posts."""
+        ...
+
+    async def load(self, case_id: CaseId) -> Case | None:
+        """Return the case as it is now, from memory or the archive."""
+        ...
+
+    async def change(self, case_id: CaseId, op: OpId, decide: Decide, *, under: Work | None = None) -> Case:
+        """Let `decide` change the case as it is now, again if somebody was quicker; what it raises passes through.
+
+        The same `op` is done once: later calls return the case without asking. With `under`, the change
+        is refused with `LeaseLost` unless that piece of work is still ours. Raises `NoSuchCase`.
+        """
+        ...
+
+    async def holder(self, unique_key: str) -> CaseId | None:
+        """Return the case that holds this post or conversation (see `indexes.unique_keys`)."""
+        ...
+
+    async def listed(self, name: str, limit: int = 50) -> Sequence[CaseId]:
+        """Return the newest cases of a list (see `indexes.lists`), newest first."""
+        ...
+
+    async def count(self, name: str) -> int:
+        """Return how many cases stand in a list."""
+        ...
+
+
+class Outbox(Protocol):
+    """Work that waits for its time, shared by all processes."""
+
+    async def take(self, limit: int, lease: int, paces: Mapping[str, Pace]) -> Taken:
+        """Take what is due, at most `limit`, for `lease` milliseconds. `paces` maps a lane's prefix (before `:`)."""
+        ...
+
+    async def done(self, work: Work) -> None:
+        """Forget it, unless it was asked for again meanwhile or the lease is no longer ours."""
+        ...
+
+    async def later(self, work: Work, after: int, reason: str, *, pause_lane: bool = False) -> None:
+        """Put it back for `after` milliseconds from now; with `pause_lane`, its neighbours wait too."""
+        ...
+
+    async def set_aside(self, work: Work, reason: str) -> None:
+        """Take it out of the queue and keep it where people can see it."""
+        ...
+
+    async def add(self, effects: Sequence[Effect]) -> None:
+        """Ask for work that belongs to no change of a case."""
+        ...
+
+    async def waiting(self, lane: str) -> int:
+        """Return how much work is due or coming in a lane."""
+        ...
+
+
+class Memory(Protocol):
+    """Small things the desk must not forget: cursors, and which deliveries it has had."""
+
+    async def now(self) -> Instant:
+        """Return the store's time: the only clock that decides anything."""
+        ...
+
+    async def recall(self, name: str) -> str | None:
+        """Return what was remembered under a name."""
+        ...
+
+    async def remember(self, name: str, value: str) -> None:
+        """Remember it durably."""
+        ...
+
+    async def first_time(self, name: str, keep: int) -> bool:
+        """Return whether this name was never seen in the last `keep` milliseconds, and note it."""
+        ...
+
+
+class Journal(Protocol):
+    """The append-only record. Accepted acts are written with their change; this adds the others."""
+
+    async def refused(self, case_id: str, by: UserId, act: str, sentence: str) -> None:
+        """Record that somebody was told no."""
+        ...
+
+    async def set_aside(self, what: str, reason: str) -> None:
+        """Record and count an item that could not be read."""
+        ...
+
+    async def lines(self, case_id: CaseId, limit: int = 100) -> Sequence[Json]:
+        """Return a case's lines, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The brand's own account."""
+
+    id: AccountId
+    handle: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Posts found since a cursor, oldest first; `cursor` is to be remembered once they are stored.
+
+    `unreadable` are reasons for items that were left out; `more` says that another call would bring more.
+    """
+
+    posts: tuple[Post, ...]
+    cursor: str
+    unreadable: tuple[str, ...] = ()
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """A post that can no longer be read, and why (deleted, protected, suspended)."""
+
+    reason: str
+
+
+class Platform(Protocol):
+    """One brand account on one social platform."""
+
+    @property
+    def name(self) -> PlatformName: ...
+
+    @property
+    def account(self) -> Account: ...
+
+    @property
+    def text_rule(self) -> TextRule: ...
+
+    async def whoami(self) -> Account:
+        """Ask the platform whose credentials these are."""
+        ...
+
+    async def fetch(self, cursor: str | None) -> Batch:
+        """Return mentions, replies and quotes since the cursor; reshares and our own posts are left out."""
+        ...
+
+    async def look_up(self, ids: Sequence[PostId]) -> Mapping[PostId, Post | Gone]:
+        """Return posts as they are now; an edited post is found under the id asked for."""
+        ...
+
+    async def reply(self, reply: Reply, within: float) -> Outcome:
+        """Make exactly one call, within so many seconds, and say what came of it. Never raises for the network."""
+        ...
+
+    async def own_posts(self, since: PostId | None) -> Sequence[OwnPost]:
+        """Return our own account's newest posts (at most 100), newest first."""
+        ...
+
+    def by_hand_url(self, target: PostId, text: str) -> str:
+        """Return an address where a person can write this reply on the platform."""
+        ...
+
+
+class Stream(Protocol):
+    """A live feed of posts; may end or fail at any time, and the sweep fills the gap."""
+
+    def listen(self) -> AsyncIterator[Post]:
+        """Yield posts as they come; raises `Unavailable` when the feed breaks."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What is shown in Slack: a full sentence for those who cannot see, and blocks."""
+
+    text: str
+    blocks: tuple[Json, ...] = ()
+
+
+class Chat(Protocol):
+    """Slack as the desk writes to it. `Paced` says when to try again."""
+
+    async def post(
+        self, channel: ChannelId, message: Message, *, mark: str, thread: MessageTs | None = None
+    ) -> MessageTs:
+        """Post once; `mark` is carried as metadata so that a second attempt can find the first."""
+        ...
+
+    async def find(
+        self, channel: ChannelId, mark: str, *, since: Instant, thread: MessageTs | None = None
+    ) -> MessageTs | None:
+        """Return the message that an earlier attempt posted with this mark, if any."""
+        ...
+
+    async def update(self, channel: ChannelId, ts: MessageTs, message: Message) -> None: ...
+
+    async def whisper(self, channel: ChannelId, user: UserId, text: str) -> None:
+        """Say something that only this person sees."""
+        ...
+
+    async def link(self, channel: ChannelId, ts: MessageTs) -> str: ...
+
+
+class Screens(Protocol):
+    """Modals and the home tab."""
+
+    async def open(self, trigger_id: str, view: Json) -> None: ...
+
+    async def update(self, view_id: str, view_hash: str, view: Json) -> None: ...
+
+    async def home(self, user: UserId, view: Json) -> None: ...
+
+
+class Directory(Protocol):
+    """Who people are, looked up in Slack and the policy."""
+
+    async def person(self, user: UserId) -> Person:
+        """Return the person. Raises `Refused` for guests, bots, strangers, the deactivated, `Unavailable` if unsure."""
+        ...
+
+    async def side_of(self, user: UserId, side: Side) -> bool:
+        """Return whether the person stands on that side right now, not from a cache."""
+        ...
+
+
+class Signer(Protocol):
+    """Seals approvals with a key that is not in the store."""
+
+    def seal(self, text: str) -> str: ...
+
+    def holds(self, text: str, seal: str) -> bool: ...
+
+
+Notify = Callable[[], None]
+Sleep = Callable[[float], Awaitable[None]]

@@ -1,0 +1,62 @@
+"""One way for every act of a person: who is it, may they here, decide, commit, and record a no."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.case import Case, Decision
+from bot.domain.errors import NoSuchCase, Refused
+from bot.domain.ids import CaseId, ChannelId, Instant, OpId, UserId
+from bot.domain.people import Person
+from bot.ports import CaseStore, Directory, Journal
+
+Verdict = Callable[[Case, Person, Instant], Decision]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Who wants what done to which case. `op` names this one act, however often it is delivered.
+
+    `seen_in` is the channel of the card that was clicked; a copy of the card elsewhere is refused.
+    """
+
+    case_id: CaseId
+    user: UserId
+    op: OpId
+    seen_in: ChannelId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Carries out acts of people, and journals the refused ones."""
+
+    store: CaseStore
+    directory: Directory
+    journal: Journal
+
+    async def do(self, act: Act, name: str, verdict: Verdict) -> Case:
+        """Return the case as it is after the act; raises `Refused` with a sentence for the person."""
+        try:
+            person = await self.directory.person(act.user)
+
+            def decide(case: Case, now: Instant) -> Decision:
+                refuse_copy(case, act.seen_in)
+                return verdict(case, person, now)
+
+            return await self.store.change(act.case_id, act.op, decide)
+        except Refused as no:
+            await self.journal.refused(act.case_id, act.user, name, no.sentence)
+            raise
+
+    async def look(self, case_id: CaseId, user: UserId) -> tuple[Case, Person]:
+        """Return a case for somebody who may see it; raises `Refused`."""
+        person = await self.directory.person(user)
+        case = await self.store.load(case_id)
+        if case is None:
+            raise NoSuchCase(f"There is no case {case_id}.")
+        return case, person
+
+
+def refuse_copy(case: Case, seen_in: ChannelId | None) -> None:
+    """Raise `Refused` for a click on a copy of the card in a channel where it does not belong."""
+    if seen_in and case.card and case.card.channel != seen_in:
+        raise Refused(f"That is a copy of the card. Please use the one in <#{case.card.channel}>.")

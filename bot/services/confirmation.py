@@ -1,0 +1,72 @@
+"""What became of a reply: looking for one in doubt on our own timeline, and reading back one that is out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain import sending
+from bot.domain.case import Case
+from bot.domain.draft import Draft, DraftState
+from bot.domain.errors import Unavailable
+from bot.domain.ids import OpId, PlatformName
+from bot.domain.reply import OwnPost
+from bot.domain.work import Work
+from bot.ports import CaseStore, Platform
+
+READ_BACK_TRIES = 3
+"""A timeline that still does not show a reply after three looks says nothing about it; the answer with its id does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Does the work `look_for_reply` and `check_reply`."""
+
+    store: CaseStore
+    platforms: Mapping[PlatformName, Platform]
+
+    async def look(self, work: Work) -> int | None:
+        """Look for a reply in doubt. Returns milliseconds until the next look, None when it is settled."""
+        rev = int(work.args["rev"])
+        case = await self.store.load(work.case_id)
+        if case is None or not _in_doubt(case, rev) or case.draft is None:
+            return None
+        found = await self._find(case, case.draft)
+        after = await self.store.change(
+            case.id,
+            OpId(f"looked:{work.key}:{work.nonce}"),
+            lambda case, now: sending.looked(case, rev, found, now),
+            under=work,
+        )
+        return after.timing.look_gap if _in_doubt(after, rev) else None
+
+    async def check(self, work: Work) -> None:
+        """Read a published reply back and compare it with what was approved."""
+        rev = int(work.args["rev"])
+        case = await self.store.load(work.case_id)
+        draft = next((d for d in case.drafts if d.rev == rev), None) if case else None
+        if case is None or draft is None or draft.sent_id is None:
+            return
+        own = await self.platforms[case.platform].own_posts(None)
+        mine = next((post for post in own if post.id == draft.sent_id), None)
+        if mine is None and work.tries < READ_BACK_TRIES:
+            raise Unavailable("the published reply is not on the timeline yet")
+        if mine is not None and mine.text != draft.text:
+            await self.store.change(
+                case.id, OpId(f"differs:{case.id}:{rev}"), lambda case, now: sending.differs(case, rev, now)
+            )
+
+    async def _find(self, case: Case, draft: Draft) -> OwnPost | None:
+        own = await self.platforms[case.platform].own_posts(draft.attempts[0].watermark)
+        return next((post for post in own if same_reply(case, draft, post)), None)
+
+
+def same_reply(case: Case, draft: Draft, post: OwnPost) -> bool:
+    """Say whether a post on our timeline is this draft, published: the same words under the same post."""
+    target = case.post(draft.target)
+    ids = target.ids if target else (draft.target,)
+    known = {other.sent_id for other in case.drafts if other.rev != draft.rev}
+    return post.in_reply_to in ids and post.text == draft.text and post.id not in known
+
+
+def _in_doubt(case: Case, rev: int) -> bool:
+    draft = case.draft
+    return draft is not None and draft.rev == rev and draft.state is DraftState.UNCONFIRMED

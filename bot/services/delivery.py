@@ -1,0 +1,145 @@
+"""Sending: look again, mark it, make one call, write down what came of it. At most one reply per approval."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain import approval, sending
+from bot.domain.case import Case, Decision
+from bot.domain.draft import Attempt, Draft, DraftState
+from bot.domain.ids import SECOND, Instant, Nonce, OpId, PlatformName, PostId
+from bot.domain.reply import NotSent, Outcome, OwnPost, Reply, Sent
+from bot.domain.work import Work
+from bot.ports import CaseStore, Directory, Gone, Memory, Platform, Signer
+from bot.services.confirmation import same_reply
+from bot.services.intake import Intake
+
+SEND_TIMEOUT = 10.0
+"""Seconds that the one call to a platform may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Does the work `send_reply`. `monotonic` gives seconds that no change of a clock can touch."""
+
+    store: CaseStore
+    memory: Memory
+    directory: Directory
+    signer: Signer
+    intake: Intake
+    platforms: Mapping[PlatformName, Platform]
+    monotonic: Callable[[], float]
+
+    async def send(self, work: Work, lease_ends: float) -> int | None:
+        """Publish one approved reply. Nothing leaves where the lease (`lease_ends`, by `monotonic`) could end first.
+
+        Returns the milliseconds to wait where it is too early, else None.
+        """
+        case, draft = _current(await self.store.load(work.case_id), int(work.args["rev"]))
+        if case is None or draft is None:
+            return None
+        if draft.state is DraftState.SENDING:
+            await self._doubt(draft, work)
+            return None
+        wait = sending.wait_left(case, draft.rev, await self.memory.now())
+        if wait is None or wait > 0:
+            return wait
+        if not await self._still_stands(case, draft, work):
+            return None
+        return await self._publish(case, draft, work, lease_ends)
+
+    async def _doubt(self, draft: Draft, work: Work) -> None:
+        """Whoever was sending has gone: nobody knows whether it went out."""
+        reason = "the desk was interrupted while sending"
+        await self.store.change(
+            work.case_id,
+            OpId(f"doubt:{draft.attempts[-1].nonce}"),
+            lambda case, now: sending.unconfirmed(case, draft.rev, reason, now),
+            under=work,
+        )
+
+    async def _still_stands(self, case: Case, draft: Draft, work: Work) -> bool:
+        """Look again before acting: the approvers are still on their side, the post is still what it was."""
+        for given in draft.approvals:
+            if not await self.directory.side_of(given.by, given.side):
+                await self._void(work, f"<@{given.by}> is no longer in {given.side.label}")
+                return False
+        seen = (await self.platforms[case.platform].look_up([draft.target])).get(draft.target)
+        target = case.post(draft.target)
+        if seen is None or target is None or isinstance(seen, Gone) or (seen.id, seen.text) != (target.id, target.text):
+            await self.intake.noticed(draft.target, seen or Gone(reason="it can no longer be read"), case.platform)
+            return False
+        return True
+
+    async def _publish(self, case: Case, draft: Draft, work: Work, lease_ends: float) -> int | None:
+        platform = self.platforms[case.platform]
+        own = await platform.own_posts(draft.target)
+        if native := _answered_natively(case, draft, own):
+            await self._void(work, f"somebody answered on the platform itself: {native.url}")
+            return None
+        nonce = Nonce(secrets.token_hex(16))
+        watermark = own[0].id if own else draft.target
+        marked = await self._mark(work, draft.rev, nonce, watermark)
+        if marked.draft is None or not marked.draft.attempts or marked.draft.attempts[-1].nonce != nonce:
+            return None
+        outcome = await self._call(platform, case, draft, own, lease_ends)
+        await self.store.change(
+            work.case_id,
+            OpId(f"record:{nonce}"),
+            lambda case, now: sending.record(case, draft.rev, nonce, outcome, now),
+        )
+        return _wait_after(outcome)
+
+    async def _mark(self, work: Work, rev: int, nonce: Nonce, watermark: PostId) -> Case:
+        """Commit `SendStarted` with the watermark, durable before a byte leaves."""
+
+        def decide(case: Case, now: Instant) -> Decision:
+            attempt = Attempt(nonce=nonce, started_at=now, watermark=watermark)
+            return sending.start(case, rev, attempt, self.signer.holds, now)
+
+        return await self.store.change(work.case_id, OpId(f"start:{nonce}"), decide, under=work)
+
+    async def _call(
+        self, platform: Platform, case: Case, draft: Draft, own: Sequence[OwnPost], lease_ends: float
+    ) -> Outcome:
+        if there := next((post for post in own if same_reply(case, draft, post)), None):
+            return Sent(id=there.id, url=there.url)
+        reply = Reply(
+            platform=case.platform,
+            account=case.account,
+            target=draft.target,
+            text=draft.text,
+            visibility=draft.visibility,
+        )
+        if self.monotonic() + SEND_TIMEOUT > lease_ends:
+            return NotSent(reason="the desk was held up before the call")
+        return await platform.reply(reply, SEND_TIMEOUT)
+
+    async def _void(self, work: Work, reason: str) -> None:
+        await self.store.change(
+            work.case_id,
+            OpId(f"void:{work.key}:{work.nonce}"),
+            lambda case, now: approval.void(case, reason, now),
+            under=work,
+        )
+
+
+def _current(case: Case | None, rev: int) -> tuple[Case | None, Draft | None]:
+    if case is None or case.draft is None or case.draft.rev != rev:
+        return None, None
+    return case, case.draft
+
+
+def _answered_natively(case: Case, draft: Draft, own: Sequence[OwnPost]) -> OwnPost | None:
+    """Return a reply of ours under the same post that the desk knows nothing of."""
+    known = {sent.sent_id for sent in case.drafts}
+    target = case.post(draft.target)
+    ids = target.ids if target else (draft.target,)
+    strangers = (post for post in own if post.in_reply_to in ids and post.id not in known)
+    return next((post for post in strangers if not same_reply(case, draft, post)), None)
+
+
+def _wait_after(outcome: Outcome) -> int | None:
+    if isinstance(outcome, NotSent) and outcome.retry_after:
+        return int(outcome.retry_after * SECOND)
+    return None

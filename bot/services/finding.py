@@ -1,0 +1,63 @@
+"""Look things up for people: my cases, what waits for me, one customer's cases, the story of a case."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.domain.case import Case
+from bot.domain.errors import Unavailable
+from bot.domain.ids import CaseId, UserId
+from bot.domain.lifecycle import Status
+from bot.domain.people import Person
+from bot.ports import Chat
+from bot.services.acting import Acting
+
+SCANNED = 300
+"""Newest open cases that a search for words looks through."""
+FOUND = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Reads, never changes."""
+
+    acting: Acting
+    chat: Chat
+
+    async def mine(self, user: UserId) -> Sequence[Case]:
+        await self.acting.directory.person(user)
+        return await self._cases(await self.acting.store.listed(f"owner:{user}"))
+
+    async def waiting_for(self, person: Person) -> Sequence[Case]:
+        """Return the cases that wait for a decision of this person's sides and not of the writer."""
+        names = [f"{kind}:{side}" for side in sorted(person.sides) for kind in ("review", "handover")]
+        ids = [case_id for name in names for case_id in await self.acting.store.listed(name)]
+        cases = await self._cases(dict.fromkeys(ids))
+        return [case for case in cases if case.status is not Status.IN_REVIEW or person.id not in case.contributors]
+
+    async def unclaimed(self) -> int:
+        return await self.acting.store.count(f"status:{Status.NEW}")
+
+    async def find(self, user: UserId, words: str) -> Sequence[Case]:
+        """Return cases by number, by handle, or by words in an open case's posts."""
+        await self.acting.directory.person(user)
+        needle = words.strip().casefold().removeprefix("@")
+        if case := await self.acting.store.load(CaseId(needle.upper())):
+            return [case]
+        by_author = await self.acting.store.listed(f"author:{needle}", FOUND)
+        if by_author:
+            return await self._cases(by_author)
+        opened = await self._cases(await self.acting.store.listed("open", SCANNED))
+        return [case for case in opened if any(needle in post.text.casefold() for post in case.posts)][:FOUND]
+
+    async def link(self, case: Case) -> str:
+        """Return the address of the card, or nothing while Slack cannot say."""
+        if case.card is None:
+            return ""
+        try:
+            return await self.chat.link(case.card.channel, case.card.ts)
+        except Unavailable:
+            return ""
+
+    async def _cases(self, ids: Iterable[CaseId]) -> list[Case]:
+        found = [await self.acting.store.load(case_id) for case_id in ids]
+        return [case for case in found if case is not None]

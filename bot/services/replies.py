@@ -1,0 +1,113 @@
+"""Write a reply, decide on it, take it back: up to the moment it is cleared for sending."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain import approval, drafting, ending, sending
+from bot.domain.case import Case
+from bot.domain.draft import Visibility
+from bot.domain.drafting import Written
+from bot.domain.effects import check_post
+from bot.domain.errors import Refused
+from bot.domain.ids import CaseId, PlatformName, UserId
+from bot.domain.people import Person
+from bot.domain.policy import Policy
+from bot.domain.wording import TextRule
+from bot.ports import Outbox, Platform, Signer
+from bot.services.acting import Act, Acting, refuse_copy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What a person typed into the draft form."""
+
+    body: str
+    visibility: Visibility = Visibility.PUBLIC
+    sign: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """Draft, approve, ask for changes, reject, recall."""
+
+    acting: Acting
+    outbox: Outbox
+    signer: Signer
+    platforms: Mapping[PlatformName, Platform]
+    policy: Policy
+
+    async def begin_draft(self, act: Act) -> tuple[Case, Person]:
+        """Return what the draft form shows; raises `Refused` where this person cannot write one now."""
+        case, person = await self.acting.look(act.case_id, act.user)
+        refuse_copy(case, act.seen_in)
+        drafting.may_draft(case, person)
+        return case, person
+
+    async def look_again(self, case: Case) -> None:
+        """Have the customer's posts read again, because somebody is about to answer them."""
+        await self.outbox.add([check_post(case)])
+
+    async def submit(self, act: Act, form: Form) -> Case:
+        """Put the reply before the approvers; raises `RefusedField` for what is wrong with its words."""
+        case, person = await self.acting.look(act.case_id, act.user)
+        rule = self.text_rule(case)
+        written = Written(
+            body=form.body,
+            signature=self.signature(person) if form.sign else "",
+            visibility=form.visibility,
+            invitation=self.policy.dm_invitation,
+            note=form.note,
+        )
+        return await self.acting.do(act, "submit", lambda case, by, now: drafting.submit(case, by, written, rule, now))
+
+    async def approve(self, act: Act, rev: int, shown: str) -> Case:
+        return await self.acting.do(
+            act,
+            "approve",
+            lambda case, by, now: approval.approve(case, by, rev, shown, now=now, seal=self.signer.seal),
+        )
+
+    async def ask_changes(self, act: Act, rev: int, words: str) -> Case:
+        return await self.acting.do(
+            act, "ask_changes", lambda case, by, now: approval.ask_changes(case, by, rev, words, now)
+        )
+
+    async def reject(self, act: Act, rev: int, words: str) -> Case:
+        return await self.acting.do(act, "reject", lambda case, by, now: approval.reject(case, by, rev, words, now))
+
+    async def recall(self, act: Act) -> Case:
+        return await self.acting.do(act, "recall", lambda case, by, now: approval.recall(case, by.id, now))
+
+    async def settle(self, act: Act, rev: int, *, there: bool) -> Case:
+        return await self.acting.do(
+            act, "settle", lambda case, by, now: sending.settle(case, by, rev, there=there, now=now)
+        )
+
+    async def answered_by_hand(self, act: Act) -> Case:
+        return await self.acting.do(act, "answered_by_hand", ending.answered_by_hand)
+
+    def text_rule(self, case: Case) -> TextRule:
+        """Return how the case's platform counts; raises `Refused` where the desk is not connected to it."""
+        try:
+            return self.platforms[case.platform].text_rule
+        except KeyError:
+            raise Refused(f"The desk is not connected to {case.platform} at the moment.") from None
+
+    def signature(self, person: Person) -> str:
+        """Return how this person signs, by the house's style; nothing without a name."""
+        words = person.name.split()
+        if not words or self.policy.signature == "none":
+            return ""
+        if self.policy.signature == "initials":
+            return "^" + "".join(word[0] for word in words[:3]).upper()
+        return f"– {words[0]}"
+
+    async def waiting_for(self, user: UserId) -> tuple[CaseId, ...]:
+        """Return the cases whose reply this person could decide on."""
+        person = await self.acting.directory.person(user)
+        found: list[CaseId] = []
+        for side in sorted(person.sides):
+            found.extend(await self.acting.store.listed(f"review:{side}"))
+            found.extend(await self.acting.store.listed(f"handover:{side}"))
+        return tuple(dict.fromkeys(found))

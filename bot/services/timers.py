@@ -1,0 +1,67 @@
+"""What time does to a case: drafts and approvals expire, claims lapse, snoozes end, old cases are closed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.domain import approval, ending, ownership
+from bot.domain.case import Case, Decision
+from bot.domain.ids import Instant, OpId, PlatformName
+from bot.domain.lifecycle import Status
+from bot.domain.work import Work
+from bot.ports import CaseStore, Memory, Platform
+from bot.services.intake import Intake
+
+
+@dataclass(frozen=True, slots=True)
+class Timers:
+    """Does the timed work. Each returns the milliseconds to wait where its time has not come yet."""
+
+    store: CaseStore
+    memory: Memory
+    intake: Intake
+    platforms: Mapping[PlatformName, Platform]
+
+    async def expire(self, work: Work) -> int | None:
+        rev = int(work.args["rev"])
+        case = await self._let(work, lambda case, now: approval.expire(case, rev, now))
+        draft = case.draft if case else None
+        if case is None or draft is None or draft.rev != rev:
+            return None
+        now = await self.memory.now()
+        if case.status is Status.IN_REVIEW and work.key.startswith("expire:"):
+            return max(0, draft.at + case.timing.draft_life - now)
+        if case.status is Status.APPROVED and draft.decided_at and work.key.startswith("approval:"):
+            left = draft.decided_at + case.timing.approval_life - now
+            return left if left > 0 else None
+        return None
+
+    async def lapse(self, work: Work) -> int | None:
+        case = await self._let(work, ownership.lapse)
+        if case is None or case.status is not Status.CLAIMED or case.lease_until is None:
+            return None
+        end = max(case.lease_until, case.snoozed_until or 0)
+        return max(1, end - await self.memory.now())
+
+    async def wake(self, work: Work) -> int | None:
+        await self._let(work, ownership.wake)
+        return None
+
+    async def archive(self, work: Work) -> int | None:
+        await self._let(work, ending.archive)
+        return None
+
+    async def check_post(self, work: Work) -> int | None:
+        """Read the customer's posts again."""
+        case = await self.store.load(work.case_id)
+        if case is None or case.platform not in self.platforms:
+            return None
+        standing = [post.id for post in case.posts if not post.deleted_at]
+        for post_id, seen in (await self.platforms[case.platform].look_up(standing)).items():
+            await self.intake.noticed(post_id, seen, case.platform)
+        return None
+
+    async def _let(self, work: Work, decide: Callable[[Case, Instant], Decision]) -> Case | None:
+        case = await self.store.load(work.case_id)
+        if case is None:
+            return None
+        return await self.store.change(work.case_id, OpId(f"{work.key}:{work.nonce}"), decide, under=work)

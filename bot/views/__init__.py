@@ -1,0 +1,1 @@
+"""How cases look in Slack: pure functions from what is stored to blocks."""

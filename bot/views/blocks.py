@@ -1,0 +1,93 @@
+"""Small builders of Block Kit pieces, each within Slack's limits.
+
+Customers' words go into `plain` and `quote` only, where Slack reads no mark-up; everything else that did
+not come from us is escaped first (`words.escape_mrkdwn`).
+"""
+
+from collections.abc import Iterable, Sequence
+
+from bot.domain.ids import Instant
+from bot.domain.words import Mrkdwn, shorten
+
+Block = dict[str, object]
+
+HEADER_LIMIT = 150
+SECTION_LIMIT = 3_000
+BUTTON_LIMIT = 75
+QUOTE_LIMIT = 2_400
+"""Characters of one quote: a card holds at most three, and all blocks of a message only about 13,200."""
+
+
+def plain(text: str, limit: int = SECTION_LIMIT) -> Block:
+    return {"type": "plain_text", "text": shorten(text, limit) or " ", "emoji": True}
+
+
+def mrkdwn(text: Mrkdwn) -> Block:
+    return {"type": "mrkdwn", "text": text}
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": plain(text, HEADER_LIMIT)}
+
+
+def section(text: Mrkdwn, accessory: Block | None = None) -> Block:
+    block: Block = {"type": "section", "text": mrkdwn(text)}
+    return block if accessory is None else {**block, "accessory": accessory}
+
+
+def fields(pairs: Iterable[tuple[str, Mrkdwn]]) -> Block:
+    return {"type": "section", "fields": [mrkdwn(Mrkdwn(f"*{name}*\n{value}")) for name, value in pairs]}
+
+
+def context(*elements: Block) -> Block:
+    return {"type": "context", "elements": list(elements)}
+
+
+def quote(text: str, limit: int = QUOTE_LIMIT) -> Block:
+    """Return words as they are, marked as somebody's; Slack reads no mark-up in them."""
+    shown = shorten(text, limit) or "(no text)"
+    return {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_quote", "elements": [{"type": "text", "text": shown}]}],
+    }
+
+
+def image(url: str, alt: str) -> Block:
+    return {"type": "image", "image_url": url, "alt_text": alt[:200]}
+
+
+def button(label: str, action: str, value: str = "", **more: object) -> Block:
+    block: Block = {"type": "button", "text": plain(label, BUTTON_LIMIT), "action_id": action, **more}
+    return {**block, "value": value} if value else block
+
+
+def confirm(title: str, text: str, yes: str, no: str = "Not yet") -> Block:
+    return {
+        "title": plain(title, 100),
+        "text": plain(text, 300),
+        "confirm": plain(yes, 30),
+        "deny": plain(no, 30),
+    }
+
+
+def option(label: str, value: str, description: str = "") -> Block:
+    block: Block = {"text": plain(label, 75), "value": value}
+    return {**block, "description": plain(description, 75)} if description else block
+
+
+def overflow(action: str, options: Sequence[Block]) -> Block:
+    return {"type": "overflow", "action_id": action, "options": list(options)}
+
+
+def actions(*elements: Block) -> Block:
+    return {"type": "actions", "elements": list(elements)}
+
+
+def clock(at: Instant, form: str = "{time}") -> Mrkdwn:
+    """Return a time that Slack shows in the reader's own zone, with UTC for the others."""
+    return Mrkdwn(f"<!date^{at // 1000}^{form}|{utc(at)}>")
+
+
+def utc(at: Instant) -> str:
+    minutes = at // 60_000
+    return f"{minutes // 60 % 24:02}:{minutes % 60:02} UTC"

@@ -1,0 +1,226 @@
+"""The card of a case: always drawn from the stored case, shorter when there is nothing left to do."""
+
+
+from bot.domain.case import Case, Level
+from bot.domain.draft import DraftState, Visibility
+from bot.domain.ids import Instant
+from bot.domain.lifecycle import DONE, Status
+from bot.domain.post import Post, ReplyPolicy
+from bot.domain.words import Mrkdwn, escape_mrkdwn, one_line
+from bot.ports import Message
+from bot.views import blocks as b
+from bot.views.buttons import action_row, done_menu
+from bot.views.shown import Shown
+
+__all__ = ["Shown", "render"]
+
+_TITLES = {
+    Status.NEW: "New",
+    Status.CLAIMED: "In work",
+    Status.IN_REVIEW: "Reply waits for approval",
+    Status.APPROVED: "Reply approved, on its way",
+    Status.ANSWERED: "Answered",
+    Status.RESOLVED: "Resolved",
+    Status.CLOSED: "Closed",
+}
+
+_LEVELS = {Level.LOW: "low priority", Level.NORMAL: "", Level.HIGH: "high priority", Level.EMERGENCY: "EMERGENCY"}
+
+
+def render(case: Case, shown: Shown, now: Instant, waiting: int = 0) -> Message:
+    """Return the message for a case. `waiting` is how many more cards this channel is waiting for."""
+    if case.status in DONE:
+        return Message(text=_sentence(case), blocks=tuple(_finished(case, shown)))
+    parts = [
+        b.header(title(case, now)),
+        b.context(*_author(case)),
+        *_words(case),
+        *_draft(case, shown),
+        b.fields(_facts(case, shown)),
+        *_asks(case),
+        *action_row(case, shown, now),
+        b.context(b.mrkdwn(_footer(case, waiting))),
+    ]
+    return Message(text=_sentence(case), blocks=tuple(parts))
+
+
+def title(case: Case, now: Instant) -> str:
+    draft = case.draft
+    words = _TITLES[case.status]
+    if draft and draft.state is DraftState.SENDING:
+        words = "Reply is being published"
+    if draft and draft.state is DraftState.UNCONFIRMED:
+        words = "Is the reply out? Please look" if shown_in_doubt(case, now) else "Checking that the reply is out"
+    if case.snoozed_until and case.snoozed_until > now:
+        words = f"Snoozed until {b.utc(case.snoozed_until)}"
+    return ", ".join(part for part in (f"{words}: {_topic(case)}", _LEVELS[case.severity.level]) if part)
+
+
+def shown_in_doubt(case: Case, now: Instant) -> bool:
+    draft = case.draft
+    return bool(draft and draft.attempts and now - draft.attempts[-1].started_at >= case.timing.ask_after)
+
+
+def _topic(case: Case) -> str:
+    return case.route.topic or ("post" if not case.severity.negative else "complaint")
+
+
+def _author(case: Case) -> list[b.Block]:
+    author = case.last_post.author
+    parts = [f"*@{escape_mrkdwn(one_line(author.handle))}*"]
+    if author.name:
+        parts.append(f"calls themselves “{escape_mrkdwn(one_line(author.name))}”")
+    parts.append(f"{_short(author.followers)} followers")
+    if case.last_post.url:
+        parts.append(f"<{escape_mrkdwn(case.last_post.url)}|see post>")
+    found: list[b.Block] = [b.mrkdwn(Mrkdwn(" · ".join(parts)))]
+    if author.avatar_url:
+        found.insert(0, b.image(author.avatar_url, f"Profile picture of @{one_line(author.handle)}"))
+    return found
+
+
+def _words(case: Case) -> list[b.Block]:
+    """Show the first post, and the newest where there are more."""
+    found = [_post(case.first_post)]
+    if len(case.posts) > 2:
+        hidden = len(case.posts) - 2
+        found.append(b.context(b.mrkdwn(Mrkdwn(f"{hidden} more in between"))))
+    if len(case.posts) > 1:
+        found.append(b.context(b.mrkdwn(Mrkdwn(f"Wrote again {b.clock(case.last_post.created_at)}"))))
+        found.append(_post(case.last_post))
+    marks = sorted({mark for post in case.posts for mark in post.marks})
+    if marks:
+        found.append(b.context(b.mrkdwn(Mrkdwn(f":information_source: {', '.join(marks)}"))))
+    return found
+
+
+def _post(post: Post) -> b.Block:
+    if post.deleted_at:
+        return b.context(b.mrkdwn(Mrkdwn("_The customer deleted this post._")))
+    edited = " (edited)" if post.edited_at else ""
+    pictures = f" [{post.media} picture{'s' if post.media > 1 else ''}]" if post.media else ""
+    return b.quote((post.text or "(no text)") + pictures + edited)
+
+
+def _draft(case: Case, shown: Shown) -> list[b.Block]:
+    """Show exactly what would be published, counted as the platform counts."""
+    draft = case.draft
+    if draft is None or draft.state in (DraftState.SENT, DraftState.RECALLED):
+        return []
+    found: list[b.Block] = []
+    if draft.state in (DraftState.CHANGES_ASKED, DraftState.REJECTED, DraftState.EXPIRED, DraftState.REFUSED):
+        words = escape_mrkdwn(draft.decision_words)
+        why = {
+            DraftState.CHANGES_ASKED: f"<@{draft.decided_by}> asks for changes: {words}",
+            DraftState.REJECTED: f"<@{draft.decided_by}> rejected reply {draft.rev}: {words}",
+            DraftState.EXPIRED: f"Reply {draft.rev} was withdrawn: {words}",
+            DraftState.REFUSED: f"The platform refused reply {draft.rev}: {words}",
+        }[draft.state]
+        return [b.section(Mrkdwn(f":leftwards_arrow_with_hook: {why}"))]
+    found.append(
+        b.section(Mrkdwn(f"*Reply {draft.rev} by <@{draft.by}>* · {shown.count} of {shown.maximum} characters"))
+    )
+    found.append(b.quote(draft.text))
+    if draft.note:
+        found.append(b.context(b.mrkdwn(Mrkdwn(f"Note to the approver: {escape_mrkdwn(draft.note)}"))))
+    return found
+
+
+def _facts(case: Case, shown: Shown) -> list[tuple[str, Mrkdwn]]:
+    owner = Mrkdwn(f"<@{case.owner}>") if case.owner else Mrkdwn("Nobody yet")
+    if case.co_owner:
+        owner = Mrkdwn(f"{owner} with <@{case.co_owner}>")
+    pairs = [("Owner", owner), ("Waiting since", b.clock(case.last_post.created_at, "{time} ({ago})"))]
+    draft = case.draft
+    if draft and case.status in (Status.IN_REVIEW, Status.APPROVED):
+        how = "public reply" if draft.visibility is Visibility.PUBLIC else "public reply with an invitation to DM"
+        pairs.append(("Goes out as", Mrkdwn(f"@{escape_mrkdwn(shown.account)}, {how}")))
+        pairs.append(("Approved by", _approvers(case)))
+    else:
+        pairs.append(("Team", Mrkdwn(f"{escape_mrkdwn(case.route.team)} · {escape_mrkdwn(case.route.market)}")))
+        pairs.append(("Priority", Mrkdwn(escape_mrkdwn(", ".join(case.severity.reasons) or "ordinary"))))
+    return pairs
+
+
+def _approvers(case: Case) -> Mrkdwn:
+    people = [f"<@{given.by}>" for given in case.draft.approvals] if case.draft else []
+    missing = case.rule.count - len(people)
+    if missing > 0:
+        people.append(f"needs {missing} of {case.rule.side.label}, not the writer")
+    return Mrkdwn(", ".join(people))
+
+
+def _asks(case: Case) -> list[b.Block]:
+    """Show what the case is waiting for beside its status."""
+    found: list[b.Block] = []
+    if case.handover:
+        offer = case.handover
+        words = f"<@{offer.by}> hands this to *{offer.to.label}*: {escape_mrkdwn(offer.reason)}"
+        found.append(b.section(Mrkdwn(f":handshake: {words}")))
+    if case.dismissal:
+        asked = case.dismissal
+        words = f"<@{asked.by}> wants to dismiss it as *{asked.resolution.value.replace('_', ' ')}*"
+        found.append(
+            b.section(Mrkdwn(f":wastebasket: {words}: {escape_mrkdwn(asked.reason)}. A second person decides."))
+        )
+    target = case.last_post
+    if target.reply_policy is not ReplyPolicy.API and not target.deleted_at:
+        reason = escape_mrkdwn(target.reply_policy_reason)
+        found.append(b.context(b.mrkdwn(Mrkdwn(f":no_entry_sign: The desk cannot publish here: {reason}"))))
+    return found
+
+
+def _finished(case: Case, shown: Shown) -> list[b.Block]:
+    ending = (case.resolution.value if case.resolution else "resolved").replace("_", " ")
+    took = ""
+    if case.answered_at:
+        took = f" in *{_minutes(case.answered_at - case.first_post.created_at)}*"
+    handle = escape_mrkdwn(one_line(case.first_post.author.handle))
+    words = f":white_check_mark: *{_TITLES[case.status]}, {ending}:* {_topic(case)} of @{handle}{took}"
+    people = [f"owner <@{case.owner}>"] if case.owner else []
+    sent = case.sent
+    if sent:
+        people += [f"written by <@{sent.by}>", *(f"approved by <@{a.by}>" for a in sent.approvals)]
+    found = [b.section(Mrkdwn(f"{words}\n{' · '.join(people)}"), done_menu(case))]
+    if sent:
+        found.append(b.quote(sent.text))
+    elif case.dismissal:
+        found.append(b.quote(case.dismissal.reason or ending))
+    link = f" · <{escape_mrkdwn(sent.sent_url)}|see the reply>" if sent and sent.sent_url else ""
+    found.append(b.context(b.mrkdwn(Mrkdwn(f"{case.id} · @{escape_mrkdwn(shown.account)}{link}"))))
+    return found
+
+
+def _footer(case: Case, waiting: int) -> Mrkdwn:
+    parts = [case.id, f"on {case.platform}", f"came in {b.clock(case.opened_at)}"]
+    if case.claimed_at:
+        parts.append(f"claimed {b.clock(case.claimed_at)}")
+    if case.sent and case.sent.sent_url:
+        parts.append(f"<{escape_mrkdwn(case.sent.sent_url)}|our reply>")
+    if case.follows:
+        parts.append(f"follows {case.follows}")
+    if waiting:
+        parts.append(f"{waiting} more waiting")
+    return Mrkdwn(" · ".join(parts))
+
+
+def _sentence(case: Case) -> str:
+    """Return the whole card as one sentence for notifications and screen readers."""
+    who = f"@{escape_mrkdwn(one_line(case.first_post.author.handle))}"
+    owner = f"<@{case.owner}> has it" if case.owner else "not claimed yet"
+    level = _LEVELS[case.severity.level]
+    return (
+        f"{case.id}: {_TITLES[case.status].lower()}, {_topic(case)} from {who}{', ' + level if level else ''}; {owner}."
+    )
+
+
+def _short(number: int) -> str:
+    for size, unit in ((1_000_000, "M"), (1_000, "K")):
+        if number >= size:
+            return f"{number / size:.1f} {unit}"
+    return str(number)
+
+
+def _minutes(milliseconds: int) -> str:
+    minutes = max(0, milliseconds) // 60_000
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"

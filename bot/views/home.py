@@ -1,0 +1,53 @@
+"""The home tab: what is mine, what waits for me."""
+
+from collections.abc import Sequence
+
+from bot.domain.case import Case
+from bot.domain.lifecycle import STATUS_WORDS
+from bot.domain.words import Mrkdwn, escape_mrkdwn, one_line
+from bot.views import blocks as b
+
+SHOWN = 15
+"""Cases listed per part; a view may hold 100 blocks."""
+
+Linked = tuple[Case, str]
+"""A case and the address of its card, empty while the card is not posted."""
+
+
+def render(name: str, mine: Sequence[Linked], waiting: Sequence[Linked], unclaimed: int) -> b.Block:
+    """Return the home tab of one person."""
+    greeting = f"Your desk, {name.split(maxsplit=1)[0]}" if name.split() else "Your desk"
+    counts = [
+        ("Yours, open", Mrkdwn(str(len(mine)))),
+        ("Waiting for you", Mrkdwn(str(len(waiting)))),
+        ("Unclaimed", Mrkdwn(str(unclaimed))),
+    ]
+    parts = [
+        b.header(greeting),
+        b.fields(counts),
+        *_part("Waiting for your side", waiting, "Nothing waits for your decision."),
+        *_part("Yours", mine, "You have no open case. Claim one in your team's channel."),
+    ]
+    return {"type": "home", "blocks": parts}
+
+
+def nothing_here(sentence: str) -> b.Block:
+    """Return the home tab of somebody who does not work at this desk."""
+    return {"type": "home", "blocks": [b.section(Mrkdwn(sentence))]}
+
+
+def line(case: Case, link: str) -> Mrkdwn:
+    """Return one case in one line, for lists."""
+    handle = escape_mrkdwn(one_line(case.first_post.author.handle))
+    name = f"<{link}|{case.id}>" if link else case.id
+    topic = f" · {escape_mrkdwn(case.route.topic)}" if case.route.topic else ""
+    return Mrkdwn(f"*{name}* · @{handle}{topic} · {STATUS_WORDS[case.status]}")
+
+
+def _part(title: str, cases: Sequence[Linked], empty: str) -> list[b.Block]:
+    if not cases:
+        return [{"type": "divider"}, b.section(Mrkdwn(f"*{title}*\n{empty}"))]
+    rows = [b.section(line(case, link)) for case, link in cases[:SHOWN]]
+    more = len(cases) - SHOWN
+    tail = [b.context(b.mrkdwn(Mrkdwn(f"{more} more: `/desk mine` lists them")))] if more > 0 else []
+    return [{"type": "divider"}, b.section(Mrkdwn(f"*{title}*")), *rows, *tail]

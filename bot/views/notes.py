@@ -1,0 +1,109 @@
+"""One line per fact in the card's thread, and the word to the other side. Never a wall."""
+
+import re
+from collections.abc import Mapping
+
+from bot.domain.case import Case
+from bot.domain.events import Fact, Line
+from bot.domain.ids import DESK, Instant, UserId
+from bot.domain.lifecycle import Status
+from bot.domain.people import Side
+from bot.domain.words import Mrkdwn, escape_mrkdwn
+from bot.ports import Message
+from bot.views import blocks as b
+
+Args = Mapping[str, str]
+
+_MENTION = re.compile(r"&lt;(@[A-Z0-9]+)&gt;")
+
+WORDS: dict[Fact, str] = {
+    Fact.CASE_OPENED: "The post came in and was routed.",
+    Fact.CUSTOMER_WROTE: ":speech_balloon: The customer wrote again.",
+    Fact.POST_EDITED: ":pencil2: The customer edited the post.",
+    Fact.POST_DELETED: ":wastebasket: A post is gone: {detail}.",
+    Fact.CARD_POSTED: "The card was posted.",
+    Fact.CLAIMED: "{by} claimed it.",
+    Fact.RELEASED: "{by} released it. {detail}",
+    Fact.TAKEN_OVER: "{by} took it over {detail}.",
+    Fact.REASSIGNED: "{by} passed it {detail}.",
+    Fact.HANDED_OVER: "{by} hands it {detail}",
+    Fact.HANDOVER_ACCEPTED: "{by} accepted it {detail}.",
+    Fact.SNOOZED: ":zzz: {by} snoozed it.",
+    Fact.WOKEN: ":alarm_clock: The snooze is over.",
+    Fact.SUBMITTED: "{by} asks for approval of {detail}.",
+    Fact.APPROVED: ":white_check_mark: {by} approved {detail}.",
+    Fact.REPLY_CLEARED: "The reply is cleared for sending.",
+    Fact.CHANGES_ASKED: ":leftwards_arrow_with_hook: {by} sent it back: {detail}",
+    Fact.REJECTED: ":no_entry: {by} rejected it: {detail}",
+    Fact.RECALLED: "{by} took the reply back.",
+    Fact.DRAFT_EXPIRED: "The reply was withdrawn: {detail}.",
+    Fact.APPROVAL_VOIDED: ":warning: Back to the approver: {detail}.",
+    Fact.SEND_STARTED: "Sending began.",
+    Fact.SEND_STOPPED: "Not sent: {detail}. The desk tries again.",
+    Fact.REPLY_SENT: ":outbox_tray: The reply is out.",
+    Fact.REPLY_REFUSED: ":no_entry: The platform refused the reply: {detail}",
+    Fact.REPLY_UNCONFIRMED: ":grey_question: It is not certain that the reply is out: {detail}. The desk is looking.",
+    Fact.REPLY_LOOKED_FOR: "The desk looked for the reply.",
+    Fact.REPLY_DIFFERS: ":rotating_light: What stands on the platform is not what was approved. Please look at once.",
+    Fact.ANSWERED_BY_HAND: ":outbox_tray: {by} posted the reply by hand.",
+    Fact.DISMISSAL_ASKED: "{by} wants to dismiss it as {detail}. A second person decides.",
+    Fact.DISMISSAL_DECLINED: "{by} keeps it.",
+    Fact.DISMISSED: "{by} dismissed it as {detail}.",
+    Fact.RESOLVED: "{by} resolved it.",
+    Fact.REOPENED: "{by} reopened it.",
+    Fact.CLOSED: "It was closed and archived.",
+}
+
+
+def sentence(fact: Fact, by: UserId, detail: str) -> Mrkdwn:
+    """Return one fact in words. What staff typed is escaped, except the mentions that we put there ourselves."""
+    who = "The desk" if by == DESK else f"<@{by}>"
+    return Mrkdwn(WORDS[fact].format(by=who, detail=_keep_mentions(detail)).strip())
+
+
+def line(args: Args, case: Case) -> Mrkdwn:
+    """Return the line for a note in the thread."""
+    fact = Fact(args["fact"])
+    words = sentence(fact, UserId(args["by"]), args["detail"])
+    if fact is Fact.CUSTOMER_WROTE and case.owner:
+        return Mrkdwn(f"{words} <@{case.owner}>")
+    return words
+
+
+def message(text: Mrkdwn) -> Message:
+    return Message(text=text)
+
+
+def still_waits(args: Args, case: Case) -> bool:
+    """Say whether the side that was to be told still has to act."""
+    if args["fact"] == Fact.HANDED_OVER:
+        return case.handover is not None
+    return case.status is Status.IN_REVIEW
+
+
+def announcement(args: Args, case: Case, link: str) -> Message:
+    """Return the word to the side that has to act."""
+    side = Side(args["to"]).label
+    if args["fact"] == Fact.HANDED_OVER and case.handover:
+        words = f"<@{args['by']}> hands {case.id} to {side}: {escape_mrkdwn(case.handover.reason)}"
+    elif args["fact"] == Fact.APPROVAL_VOIDED:
+        words = f"The reply on {case.id} needs {side} again: something changed."
+    else:
+        words = f"A reply on {case.id} waits for {side}."
+    return Message(text=f"{words} <{link}|Open the card>")
+
+
+def story(case: Case) -> Mrkdwn:
+    """Return the life of a case in plain sentences, oldest first."""
+    lines = [f"{_when(entry)} {sentence(entry.fact, entry.by, entry.detail)}" for entry in case.history]
+    why = escape_mrkdwn("; ".join(case.severity.reasons) or "ordinary")
+    head = f"*{case.id}* · team {escape_mrkdwn(case.route.team)} by rule “{escape_mrkdwn(case.route.rule)}” · {why}"
+    return Mrkdwn("\n".join([head, *lines[-25:]]))
+
+
+def _when(entry: Line) -> Mrkdwn:
+    return b.clock(Instant(entry.at), "{date_short_pretty} {time}")
+
+
+def _keep_mentions(detail: str) -> str:
+    return _MENTION.sub(r"<\1>", escape_mrkdwn(detail))

@@ -1,0 +1,163 @@
+"""The parts list: from settings and policy to a desk that is ready to run. Nothing runs and nothing is called here."""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+import aiohttp
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+
+from bot.adapters.platforms.connection import Connection
+from bot.adapters.redis_connect import RedisPorts
+from bot.adapters.sealing import HmacSigner
+from bot.adapters.slack_chat import SlackCalls, SlackChat, SlackScreens, open_client
+from bot.adapters.slack_directory import SlackDirectory
+from bot.domain.effects import Job
+from bot.domain.ids import PlatformName
+from bot.domain.policy import Policy
+from bot.domain.work import Work
+from bot.jobs.ingest import Ingest
+from bot.jobs.relay import Doing, Relay, Wake
+from bot.logs import Log
+from bot.services.acting import Acting
+from bot.services.cards import Cards
+from bot.services.cases import Cases
+from bot.services.confirmation import Confirmation
+from bot.services.delivery import Delivery
+from bot.services.finding import Finding
+from bot.services.intake import Intake
+from bot.services.replies import Replies
+from bot.services.timers import Timers
+from config.settings import Settings
+from handlers.deciding import Deciding
+from handlers.door import Door, Home
+from handlers.drafting import Drafting
+from handlers.ending import Ending
+from handlers.kit import Kit
+from handlers.looking import Looking
+from handlers.owning import Owning
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What a desk needs from outside: opened before it, closed after it."""
+
+    settings: Settings
+    policy: Policy
+    redis: RedisPorts
+    wake: Wake
+    connections: Mapping[PlatformName, Connection]
+    session: aiohttp.ClientSession
+    home: Home
+    log: Log
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """A desk, put together."""
+
+    outside: Outside
+    app: AsyncApp
+    listener: AsyncSocketModeHandler
+    relay: Relay
+    intake: Intake
+    ingests: tuple[Ingest, ...]
+    directory: SlackDirectory
+
+
+def build(outside: Outside) -> Desk:
+    """Return the desk made of these parts."""
+    redis, policy, settings, log = outside.redis, outside.policy, outside.settings, outside.log
+    platforms = {name: connection.platform for name, connection in outside.connections.items()}
+    client = open_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, outside.session)
+    calls = SlackCalls(client)
+    chat, screens = SlackChat(calls), SlackScreens(calls)
+    directory = SlackDirectory(calls, policy.sides, outside.home.team_id)
+    signer = HmacSigner(settings.approval_key.get_secret_value().encode())
+
+    acting = Acting(redis.store, directory, redis.journal)
+    cases = Cases(acting)
+    replies = Replies(acting, redis.outbox, signer, platforms, policy)
+    finding = Finding(acting, chat)
+    intake = Intake(redis.store, policy)
+    cards = Cards(redis.store, redis.outbox, redis.memory, chat, platforms, policy)
+    delivery = Delivery(redis.store, redis.memory, directory, signer, intake, platforms, time.monotonic)
+    confirmation = Confirmation(redis.store, platforms)
+    timers = Timers(redis.store, redis.memory, intake, platforms)
+
+    jobs: dict[str, Doing] = {
+        Job.SEND_REPLY: delivery.send,
+        Job.LOOK_FOR_REPLY: _any_time(confirmation.look),
+        Job.CHECK_REPLY: _once(confirmation.check),
+        Job.REFRESH_CARD: _once(cards.refresh),
+        Job.NOTE: _once(cards.note),
+        Job.ANNOUNCE: _once(cards.announce),
+        Job.EXPIRE_DRAFT: _any_time(timers.expire),
+        Job.CHECK_CLAIM: _any_time(timers.lapse),
+        Job.WAKE: _any_time(timers.wake),
+        Job.ARCHIVE: _any_time(timers.archive),
+        Job.CHECK_POST: _any_time(timers.check_post),
+    }
+    relay = Relay(redis.outbox, jobs, log, outside.wake)
+
+    kit = Kit(chat, screens)
+    owning, deciding, ending = Owning(kit, cases), Deciding(kit, replies), Ending(kit, cases)
+    drafting, looking = Drafting(kit, replies), Looking(kit, finding)
+    door = Door(
+        kit=kit,
+        home=outside.home,
+        memory=redis.memory,
+        log=log,
+        clicks={**owning.clicks(), **drafting.clicks(), **deciding.clicks(), **ending.clicks(), **looking.clicks()},
+        forms={**owning.forms(), **drafting.forms(), **deciding.forms(), **ending.forms()},
+        drafting=drafting,
+        looking=looking,
+    )
+    # Acknowledged only when the listener is through, because then the act is durable.
+    app = AsyncApp(client=client, process_before_response=True)
+    door.open(app)
+    listener = AsyncSocketModeHandler(app, _secret(settings), web_client=client)
+    ingests = tuple(
+        Ingest(
+            platform=connection.platform,
+            stream=connection.stream if settings.stream else None,
+            intake=intake,
+            memory=redis.memory,
+            journal=redis.journal,
+            log=log,
+        )
+        for connection in outside.connections.values()
+    )
+    return Desk(
+        outside=outside,
+        app=app,
+        listener=listener,
+        relay=relay,
+        intake=intake,
+        ingests=ingests,
+        directory=directory,
+    )
+
+
+def _once(do: Callable[[Work], Awaitable[None]]) -> Doing:
+    """Return a doing that never has to wait for its time."""
+
+    async def doing(work: Work, lease_ends: float) -> int | None:  # noqa: ARG001 -- one shape for every job
+        await do(work)
+        return None
+
+    return doing
+
+
+def _any_time(do: Callable[[Work], Awaitable[int | None]]) -> Doing:
+    """Return a doing that does not care when its lease ends, because doing it twice does no harm."""
+
+    async def doing(work: Work, lease_ends: float) -> int | None:  # noqa: ARG001 -- one shape for every job
+        return await do(work)
+
+    return doing
+
+
+def _secret(settings: Settings) -> str:
+    return settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""

@@ -1,0 +1,170 @@
+"""The one place that touches Bolt: takes what Slack sends, finds the flow by table, and answers.
+
+The acknowledgement goes out when the act is durable. Few listeners, each matching everything of its kind:
+the table decides, and what is in no table is refused in a sentence.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.logs import Log
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.domain.errors import Broken, DeskError, Refused, Unavailable
+from bot.domain.ids import HOUR
+from bot.ports import Memory
+from bot.views import modals
+from handlers.drafting import Drafting
+from handlers.kit import Answer, Body, Kit, OnClick, OnSubmit, read_click, read_form, read_user
+from handlers.looking import Looking
+
+ANYTHING = re.compile(r"[\s\S]*")
+ANSWER_WITHIN = 2.5
+"""Seconds for one act; Slack gives 3 before it tells the person that the app is not there."""
+EVENT_KEPT = 2 * HOUR
+"""Slack delivers an event again for up to an hour."""
+
+NOT_NOW = (
+    "Not recorded: a part of the desk did not answer in time. Nothing will be sent because of it. Please try again."
+)
+NOT_OURS = "That button is not one of ours any more. Look at the card again."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Where the desk lives: what comes from elsewhere is refused."""
+
+    team_id: str
+    app_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Connects the flows' tables to Bolt."""
+
+    kit: Kit
+    home: Home
+    memory: Memory
+    log: Log
+    clicks: Mapping[str, OnClick]
+    forms: Mapping[str, OnSubmit]
+    drafting: Drafting
+    looking: Looking
+
+    def open(self, app: AsyncApp) -> None:
+        """Register the listeners."""
+        app.action(ANYTHING)(self.on_click)
+        app.view(ANYTHING)(self.on_form)
+        app.command("/desk")(self.on_command)
+        app.event("app_home_opened")(self.on_home)
+        app.event(ANYTHING)(self.on_other_event)
+
+    async def on_click(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await self._answer(body, self._click(body), lambda sentence: self.kit.tell(body, sentence))
+        await ack()
+
+    async def on_form(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack(**(await self._form(body) or {}))
+
+    async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        answers: list[str] = []
+
+        async def keep(sentence: str) -> None:
+            answers.append(sentence)
+
+        await self._answer(body, self._command(body, answers), keep)
+        await ack(response_type="ephemeral", text="\n".join(answers))
+
+    async def on_home(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await self._answer(body, self._home(body), _nobody)
+        await ack()
+
+    async def on_other_event(self, ack: AsyncAck) -> None:
+        await ack()
+
+    async def _click(self, body: Body) -> None:
+        self._only_here(body)
+        if str((body.get("actions") or [{}])[0].get("action_id")) == "pick_saved":
+            await self.drafting.pick_saved(body)
+            return
+        if str((body.get("actions") or [{}])[0].get("action_id")) == "open_link":
+            return
+        click = read_click(body)
+        flow = self.clicks.get(click.name)
+        if flow is None:
+            raise Refused(NOT_OURS)
+        await flow(click)
+
+    async def _form(self, body: Body) -> Answer:
+        try:
+            self._only_here(body)
+            form = read_form(body)
+        except DeskError as error:
+            return _told(error)
+        flow = self.forms.get(str(body["view"].get("callback_id")))
+        if flow is None:
+            return _told(Refused(NOT_OURS))
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                return await flow(form)
+        except Refused as no:
+            return self.kit.at_field(form, no)
+        except (DeskError, TimeoutError) as error:
+            self.log.warning("form_failed", reason=type(error).__name__)
+            return _field_error(form.blocks, NOT_NOW)
+
+    async def _command(self, body: Body, answers: list[str]) -> None:
+        if body.get("team_id") != self.home.team_id or body.get("api_app_id") != self.home.app_id:
+            raise Refused("This desk belongs to another workspace.")
+        user = read_user({"user": {"id": body.get("user_id")}})
+        answers.append(await self.looking.command(user, str(body.get("text") or "")[:500]))
+
+    async def _home(self, body: Body) -> None:
+        if await self.memory.first_time(f"event:{body.get('event_id')}", EVENT_KEPT):
+            await self.looking.show_home(body)
+
+    def _only_here(self, body: Body) -> None:
+        """Refuse people of other workspaces and payloads for other apps, by the raw payload."""
+        team = (body.get("team") or {}).get("id")
+        user_team = (body.get("user") or {}).get("team_id", team)
+        if body.get("api_app_id") != self.home.app_id:
+            raise Broken("a payload for another app")
+        if team != self.home.team_id or user_team != self.home.team_id:
+            raise Refused("Only members of this workspace can work at this desk.")
+
+    async def _answer(self, body: Body, act: Awaitable[None], tell: Callable[[str], Awaitable[None]]) -> None:
+        """Do it within the time, or say in a sentence why not."""
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                await act
+        except Refused as no:
+            await self._say(tell, no.sentence)
+        except (Unavailable, TimeoutError) as error:
+            self.log.warning("act_failed", reason=type(error).__name__)
+            await self._say(tell, NOT_NOW)
+        except Broken as error:
+            self.log.warning("act_unreadable", reason=type(error).__name__, kind=str(body.get("type", ""))[:40])
+
+    async def _say(self, tell: Callable[[str], Awaitable[None]], sentence: str) -> None:
+        try:
+            await tell(sentence)
+        except DeskError as error:
+            self.log.warning("sentence_not_shown", reason=type(error).__name__)
+
+
+async def _nobody(sentence: str) -> None:
+    """Say nothing: opening the home tab has no place for a sentence of its own."""
+
+
+def _told(error: DeskError) -> Answer:
+    sentence = error.sentence if isinstance(error, Refused) else NOT_OURS
+    return {"response_action": "update", "view": modals.told(sentence)}
+
+
+def _field_error(blocks: Mapping[str, str], sentence: str) -> Answer:
+    """Keep the form open with everything that was typed, and say why at its first field."""
+    first = blocks.get("reply") or next(iter(blocks.values()), "")
+    return {"response_action": "errors", "errors": {first: sentence}} if first else None

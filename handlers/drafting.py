@@ -1,0 +1,70 @@
+"""Write a reply and ask for approval of it; take it back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain.draft import Visibility
+from bot.domain.errors import Refused, RefusedField
+from bot.services.acting import Act
+from bot.services.replies import Form as Words
+from bot.services.replies import Replies
+from bot.views import modals
+from bot.views.ids import Action, Field, Form
+from handlers.kit import Answer, Body, Click, Kit, OnClick, OnSubmit, Submitted, read_form, read_user
+
+
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """The reply on its way to the approver."""
+
+    kit: Kit
+    replies: Replies
+
+    def clicks(self) -> Mapping[str, OnClick]:
+        return {Action.DRAFT: self.begin, Action.RECALL: self.recall}
+
+    def forms(self) -> Mapping[str, OnSubmit]:
+        return {Form.DRAFT: self.submit}
+
+    async def begin(self, click: Click) -> None:
+        case, person = await self.replies.begin_draft(click.act)
+        form = modals.draft(
+            case, self.replies.text_rule(case), self.replies.policy.saved_replies, self.replies.signature(person)
+        )
+        await self.kit.screens.open(click.trigger_id, form)
+        await self.replies.look_again(case)
+
+    async def submit(self, form: Submitted) -> Answer:
+        chosen = form.typed.get(Field.VISIBILITY, Visibility.PUBLIC)
+        if chosen not in set(Visibility):
+            raise RefusedField(Field.VISIBILITY, "Choose one of the ways.")
+        words = Words(
+            body=form.typed.get(Field.REPLY, ""),
+            visibility=Visibility(chosen),
+            sign="sign" in form.typed.get(Field.SIGN, ""),
+            note=form.typed.get(Field.NOTE, ""),
+        )
+        await self.replies.submit(form.act, words)
+        return None
+
+    async def recall(self, click: Click) -> None:
+        await self.replies.recall(click.act)
+
+    async def pick_saved(self, body: Body) -> None:
+        """Put a saved reply into the open form."""
+        form = read_form(body)
+        view = body["view"]
+        chosen = next((s for s in self.replies.policy.saved_replies if s.id == form.typed.get(Field.SAVED)), None)
+        if chosen is None:
+            raise Refused("That saved reply is not there any more.")
+        act = Act(case_id=form.act.case_id, user=read_user(body), op=form.act.op)
+        case, person = await self.replies.begin_draft(act)
+        fresh = modals.draft(
+            case,
+            self.replies.text_rule(case),
+            self.replies.policy.saved_replies,
+            self.replies.signature(person),
+            text=chosen.text,
+            turn=int(form.carried.get("turn", 0)) + 1,
+        )
+        await self.kit.screens.update(str(view["id"]), str(view["hash"]), fresh)
