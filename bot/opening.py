@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from bot.adapters.embedded_server import EmbeddedServer
+from bot.adapters.embedded_server import EmbeddedServer, Tell
 from bot.adapters.platforms import PLATFORMS
 from bot.adapters.platforms.connection import Connection
 from bot.adapters.redis_connect import connect, inspect, open_ports
@@ -22,14 +22,14 @@ from handlers.door import Home
 
 
 @asynccontextmanager
-async def opened(settings: Settings, policy: Policy, log: Log, *, offset: Offset = no_shift) -> AsyncIterator[Desk]:
+async def opened(settings: Settings, policy: Policy, log: Log, *, offset: Offset = no_shift, tell: Tell = print) -> AsyncIterator[Desk]:
     """Yield a desk that is ready to run.
 
     Raises `Broken` with a sentence where it must not run (a store that forgets, another brand's credentials),
-    `Unavailable` where a part does not answer.
+    `Unavailable` where a part does not answer. `tell` hears sentences for whoever runs the desk.
     """
     async with AsyncExitStack() as stack:
-        client = await _store(stack, settings, log)
+        client = await _store(stack, settings, tell)
         session = await stack.enter_async_context(open_session())
         connections = await _platforms(stack, settings, policy)
         wake = asyncio.Event()
@@ -53,12 +53,12 @@ async def opened(settings: Settings, policy: Policy, log: Log, *, offset: Offset
         yield build(outside)
 
 
-async def _store(stack: AsyncExitStack, settings: Settings, log: Log) -> Client:
+async def _store(stack: AsyncExitStack, settings: Settings, tell: Tell) -> Client:
     """Open the store, our own where no other is named, and refuse one that may forget."""
     if settings.redis_url:
         url = settings.redis_url.get_secret_value()
     else:
-        server = EmbeddedServer(settings.data_dir / "store", tell=lambda sentence: log.warning("store", note=sentence))
+        server = EmbeddedServer(settings.data_dir / "store", tell=tell)
         url = await server.start()
         stack.push_async_callback(server.stop)
         group = await stack.enter_async_context(asyncio.TaskGroup())

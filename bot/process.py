@@ -41,10 +41,10 @@ async def run(desk: Desk, stop: asyncio.Event, role: Role = Role.ALL) -> None:
             calendar.start()
         if Role.LISTEN in role:
             group.create_task(_listen(desk, stop))
-        desk.outside.log.info("started", role=str(role.name))
+        desk.outside.log.info("started", mode=str(role.name))
         await stop.wait()
         calendar.stop()
-    desk.outside.log.info("stopped", role=str(role.name))
+    desk.outside.log.info("stopped", mode=str(role.name))
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:
@@ -76,6 +76,6 @@ def _ticks(desk: Desk) -> tuple[Tick, ...]:
 def _ticks_of(ingest: Ingest, every: float) -> Sequence[Tick]:
     name = ingest.cursor_name
     return (
-        Tick(name=f"sweep {name}", every=every, do=ingest.sweep_once),
-        Tick(name=f"open cases {name}", every=CHECK_OPEN_EVERY, do=ingest.check_open_cases),
+        Tick(name=f"sweep:{name}", every=every, do=ingest.sweep_once),
+        Tick(name=f"open_cases:{name}", every=CHECK_OPEN_EVERY, do=ingest.check_open_cases),
     )

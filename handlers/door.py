@@ -146,7 +146,7 @@ class Door:
             self.log.warning("act_failed", reason=type(error).__name__)
             await self._say(tell, NOT_NOW)
         except Broken as error:
-            self.log.warning("act_unreadable", reason=type(error).__name__, kind=str(body.get("type", ""))[:40])
+            self.log.warning("act_unreadable", reason=type(error).__name__, interaction=str(body.get("type", ""))[:40])
 
     async def _say(self, tell: Callable[[str], Awaitable[None]], sentence: str) -> None:
         try:

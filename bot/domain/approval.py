@@ -61,11 +61,13 @@ def approve(case: Case, by: Person, rev: int, shown: str, *, now: Instant, seal:
     _may_decide(case, by)
     if by.id in case.contributors:
         raise Refused("You wrote part of this reply, so somebody else has to approve it.")
-    if any(a.by == by.id for a in draft.approvals):
+    exactly = digest(case, draft)
+    standing = tuple(given for given in draft.approvals if given.digest == exactly)
+    if any(given.by == by.id for given in standing):
         raise Refused("You have already approved this; it waits for someone else.")
-    unsealed = Approval(by=by.id, side=case.rule.side, digest=digest(case, draft), at=now, seal="")
+    unsealed = Approval(by=by.id, side=case.rule.side, digest=exactly, at=now, seal="")
     approval = replace(unsealed, seal=seal(sealed_text(case, unsealed)))
-    draft = replace(draft, approvals=(*draft.approvals, approval))
+    draft = replace(draft, approvals=(*standing, approval))
     event = Event(fact=Fact.APPROVED, at=now, by=by.id, rev=rev, detail=f"reply {rev}")
     if len(draft.approvals) < case.rule.count:
         return Decision.of(case.with_draft(draft), event)
@@ -128,11 +130,11 @@ def expire(case: Case, rev: int, now: Instant) -> Decision:
 
 
 def void(case: Case, reason: str, now: Instant) -> Decision:
-    """Drop the approvals and put the reply back before the approver, with the reason."""
+    """Drop the approvals of a reply that has not left and put it back before the approver, with the reason."""
     draft = case.draft
-    if draft is None:
+    if draft is None or case.status is not Status.APPROVED or draft.state is not DraftState.APPROVED:
         return Decision.unchanged(case)
-    moved = case.moved(Verb.VOID) if case.status is Status.APPROVED else case
+    moved = case.moved(Verb.VOID)
     draft = replace(draft, state=DraftState.SUBMITTED, approvals=(), decided_by=None, decided_at=None)
     event = Event(fact=Fact.APPROVAL_VOIDED, at=now, by=DESK, rev=draft.rev, detail=reason)
     return Decision.of(moved.with_draft(draft), event)

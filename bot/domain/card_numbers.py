@@ -20,7 +20,8 @@ _ISSUERS = (
 )
 """Prefix and lengths by issuer (ISO/IEC 7812 registry as the issuers publish it)."""
 
-_MAXIMUM = 19
+_MINIMUM, _MAXIMUM = 13, 19
+_BEGINNING = re.compile("|".join(prefix.pattern for prefix, _ in _ISSUERS))
 _RUN = re.compile(r"(?<![\d+#])\d+(?:[\s.\-\u2010-\u2015_/\u00b7\u2022]{1,3}\d+)*(?!\d)")
 _GROUP = re.compile(r"\d+")
 _LINK = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -91,9 +92,9 @@ def _card_length(groups: list[tuple[int, int, str]]) -> int:
     for count, (_, _, group) in enumerate(groups, start=1):
         sizes.append(len(group))
         digits += group
-        if len(digits) > _MAXIMUM or (len(digits) >= 4 and not any(prefix.match(digits) for prefix, _ in _ISSUERS)):
+        if len(digits) > _MAXIMUM or (len(digits) >= 4 and not _BEGINNING.match(digits)):
             break
-        if _is_card(digits) and _written_like_a_card(sizes):
+        if len(digits) >= _MINIMUM and _is_card(digits) and _written_like_a_card(sizes):
             best = count
     return best
 
@@ -118,4 +119,4 @@ def _luhn(digits: str) -> bool:
 
 def _digits(text: str) -> str:
     """Return the digits of any script as 0 to 9."""
-    return "".join(str(int(character)) for character in text if character.isdecimal())
+    return text if text.isascii() and text.isdecimal() else "".join(str(int(c)) for c in text if c.isdecimal())

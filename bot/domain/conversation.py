@@ -8,6 +8,7 @@ from bot.domain.draft import DraftState
 from bot.domain.events import Event, Fact
 from bot.domain.ids import DESK, CaseId, Instant, later
 from bot.domain.lifecycle import Status, Verb
+from bot.domain.ownership import free
 from bot.domain.post import Post
 
 _UNSENT = frozenset({DraftState.SUBMITTED, DraftState.APPROVED})
@@ -47,14 +48,12 @@ def customer_wrote(case: Case, post: Post, severity: Severity, now: Instant) -> 
     joined = replace(
         case.moved(Verb.CUSTOMER_WRITES),
         posts=_kept((*case.posts, post)),
-        severity=max(case.severity, severity, key=lambda s: s.level.urgency),
+        severity=_worse(case.severity, severity),
         snoozed_until=None,
         dismissal=None,
     )
     if case.status is Status.RESOLVED:
-        joined = replace(
-            joined, owner=None, owner_side=None, claimed_at=None, lease_until=None, resolution=None, resolved_at=None
-        )
+        joined = replace(free(joined), resolution=None, resolved_at=None)
     if joined.status is Status.CLAIMED:
         joined = replace(joined, lease_until=later(now, case.timing.claim_lease))
     wrote = Event(fact=Fact.CUSTOMER_WROTE, at=now, by=DESK)
@@ -62,13 +61,17 @@ def customer_wrote(case: Case, post: Post, severity: Severity, now: Instant) -> 
 
 
 def post_edited(case: Case, post: Post, now: Instant) -> Decision:
-    """Take over the new words of an edited post; an approval of a reply to the old ones no longer counts."""
+    """Take over the new words of an edited post; an approval of a reply to the old ones no longer counts.
+
+    What was deleted stays blank, also when an old copy of the post is delivered late.
+    """
     old = next((p for p in case.posts if set(p.ids) & set(post.ids)), None)
-    if old is None or (old.text == post.text and old.id == post.id):
+    if old is None or old.deleted_at or (old.text, old.id) == (post.text, post.id):
         return Decision.unchanged(case)
     ids = tuple(dict.fromkeys((*old.ids, *post.earlier_ids)))
     fresh = replace(post, earlier_ids=tuple(i for i in ids if i != post.id), edited_at=now)
-    edited = replace(case, posts=tuple(fresh if p is old else p for p in case.posts))
+    severity = replace(case.severity, negative=case.severity.negative or old.text != post.text)
+    edited = replace(case, posts=tuple(fresh if p is old else p for p in case.posts), severity=severity)
     event = Event(fact=Fact.POST_EDITED, at=now, by=DESK)
     return _void_after(Decision.of(edited, event), "the customer edited the post", now)
 
@@ -95,6 +98,12 @@ def _void_after(decision: Decision, reason: str, now: Instant) -> Decision:
         return decision
     after = approval.void(case, reason, now)
     return Decision(case=after.case, events=(*decision.events, *after.events))
+
+
+def _worse(before: Severity, now: Severity) -> Severity:
+    """Return the more urgent one; a complaint in either makes the case a complaint."""
+    worse = max(before, now, key=lambda severity: severity.level.urgency)
+    return replace(worse, negative=before.negative or now.negative)
 
 
 def _kept(posts: tuple[Post, ...]) -> tuple[Post, ...]:

@@ -13,6 +13,7 @@ from bot.domain.ownership import renewed
 from bot.domain.people import Person
 from bot.domain.post import Post, ReplyPolicy
 from bot.domain.wording import TextRule
+from bot.domain.words import clean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +48,10 @@ def reply_target(case: Case) -> Post:
 
 
 def submit(case: Case, by: Person, written: Written, rule: TextRule, now: Instant) -> Decision:
-    """Put a new revision before the approvers; an earlier one that still waits is replaced by it."""
+    """Put a new revision before the approvers: it replaces one that waits, and ends an open offer or dismissal."""
     target = may_draft(case, by)
-    extra = f"\n{written.invitation}" if written.visibility is Visibility.PUBLIC_DM and written.invitation else ""
-    text = wording.canonical(wording.signed(written.body + extra, written.signature)) if written.body.strip() else ""
+    signature = wording.canonical(written.signature)
+    text = _text(written, signature)
     wording.check(text, rule)
     moved = renewed(case.moved(Verb.DRAFT), by.id, now)
     draft = Draft(
@@ -61,11 +62,23 @@ def submit(case: Case, by: Person, written: Written, rule: TextRule, now: Instan
         at=now,
         target=target.id,
         visibility=written.visibility,
-        signature=written.signature,
+        signature=signature,
         note=written.note,
     )
     event = Event(fact=Fact.SUBMITTED, at=now, by=by.id, rev=draft.rev, detail=f"reply {draft.rev}")
-    return Decision.of(replace(moved, drafts=(*_superseded(case), draft), dismissal=None), event)
+    return Decision.of(replace(moved, drafts=(*_superseded(case), draft), dismissal=None, handover=None), event)
+
+
+def _text(written: Written, signature: str) -> str:
+    """Return exactly what would be published; an edited reply brings its invitation along, which must not double."""
+    invitation = wording.canonical(written.invitation)
+    body = wording.canonical(written.body)
+    body = body.removesuffix(invitation).rstrip() if invitation else body
+    if not clean(body).text:
+        return ""
+    if written.visibility is Visibility.PUBLIC_DM and invitation:
+        body = f"{body}\n{invitation}"
+    return wording.signed(body, signature)
 
 
 def _superseded(case: Case) -> tuple[Draft, ...]:

@@ -195,7 +195,7 @@ _WORK: dict[Fact, tuple[Callable[[Case, Event], Effect | None], ...]] = {
     Fact.SNOOZED: (_wake,),
     Fact.WOKEN: (_lease,),
     Fact.SUBMITTED: (_announce, _draft_clock),
-    Fact.APPROVAL_VOIDED: (_announce,),
+    Fact.APPROVAL_VOIDED: (_announce, _draft_clock),
     Fact.CHANGES_ASKED: (_lease,),
     Fact.REJECTED: (_lease,),
     Fact.RECALLED: (_lease,),

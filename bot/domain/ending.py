@@ -10,8 +10,9 @@ from bot.domain.case import Case, Decision, Dismissal, Resolution
 from bot.domain.draft import DraftState
 from bot.domain.errors import Refused
 from bot.domain.events import Event, Fact
-from bot.domain.ids import DESK, Instant, later
+from bot.domain.ids import DESK, Instant
 from bot.domain.lifecycle import Status, Verb, step
+from bot.domain.ownership import owned
 from bot.domain.people import Person
 
 
@@ -52,7 +53,8 @@ def resolve(case: Case, by: Person, now: Instant) -> Decision:
     if case.answered_at is None:
         raise Refused("Nothing was answered yet. Reply first, or dismiss it with a reason.")
     event = Event(fact=Fact.RESOLVED, at=now, by=by.id)
-    return Decision.of(replace(moved, resolution=Resolution.ANSWERED, resolved_at=now, snoozed_until=None), event)
+    ended = replace(moved, resolution=Resolution.ANSWERED, resolved_at=now)
+    return Decision.of(replace(ended, snoozed_until=None, handover=None, dismissal=None), event)
 
 
 def answered_by_hand(case: Case, by: Person, now: Instant) -> Decision:
@@ -69,17 +71,7 @@ def answered_by_hand(case: Case, by: Person, now: Instant) -> Decision:
 def reopen(case: Case, by: Person, now: Instant) -> Decision:
     moved = case.moved(Verb.REOPEN)
     event = Event(fact=Fact.REOPENED, at=now, by=by.id)
-    again = replace(
-        moved,
-        owner=by.id,
-        owner_side=by.side_for(case.route.side),
-        claimed_at=now,
-        lease_until=later(now, case.timing.claim_lease),
-        resolution=None,
-        resolved_at=None,
-        dismissal=None,
-    )
-    return Decision.of(again, event)
+    return Decision.of(replace(owned(moved, by, now), resolution=None, resolved_at=None), event)
 
 
 def archive(case: Case, now: Instant) -> Decision:

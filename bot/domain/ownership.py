@@ -9,16 +9,16 @@ from bot.domain.case import Case, Decision, Handover
 from bot.domain.errors import Refused
 from bot.domain.events import Event, Fact
 from bot.domain.ids import DESK, Instant, UserId, later
-from bot.domain.lifecycle import Status, Verb, allowed
+from bot.domain.lifecycle import DONE, Status, Verb, allowed
 from bot.domain.people import Person, Side
 
 
 def claim(case: Case, by: Person, now: Instant) -> Decision:
-    if case.owner and case.status is not Status.RESOLVED:
+    if case.owner and case.status not in DONE:
         refuse_second_claim(case, by)
     if case.handover and case.handover.to not in by.sides:
         raise Refused(f"This case was handed to {case.handover.to.label}: someone there accepts it.")
-    return Decision.of(_owned(case.moved(Verb.CLAIM), by, now), Event(fact=Fact.CLAIMED, at=now, by=by.id))
+    return Decision.of(owned(case.moved(Verb.CLAIM), by, now), Event(fact=Fact.CLAIMED, at=now, by=by.id))
 
 
 def refuse_second_claim(case: Case, by: Person) -> None:
@@ -31,17 +31,15 @@ def release(case: Case, by: UserId, now: Instant) -> Decision:
     moved = case.moved(Verb.RELEASE)
     if by not in (case.owner, DESK):
         raise Refused(f"Only <@{case.owner}> can release it. You can choose “Take over…” instead.")
-    return Decision.of(_free(moved), Event(fact=Fact.RELEASED, at=now, by=by))
+    return Decision.of(free(moved), Event(fact=Fact.RELEASED, at=now, by=by))
 
 
 def lapse(case: Case, now: Instant) -> Decision:
     """Release a claim whose lease has run out; nothing happens when it was renewed."""
     if case.status is not Status.CLAIMED or case.lease_until is None or case.lease_until > now:
         return Decision.unchanged(case)
-    if case.snoozed_until and case.snoozed_until > now:
-        return Decision.unchanged(case)
     gone = Event(fact=Fact.RELEASED, at=now, by=DESK, detail=f"nothing happened since <@{case.owner}> claimed it")
-    return Decision.of(_free(case.moved(Verb.RELEASE)), gone)
+    return Decision.of(free(case.moved(Verb.RELEASE)), gone)
 
 
 def take_over(case: Case, by: Person, now: Instant) -> Decision:
@@ -49,7 +47,7 @@ def take_over(case: Case, by: Person, now: Instant) -> Decision:
     if case.owner == by.id:
         raise Refused("You already have this case.")
     event = Event(fact=Fact.TAKEN_OVER, at=now, by=by.id, detail=f"from <@{case.owner}>")
-    return Decision.of(_owned(moved, by, now), event)
+    return Decision.of(owned(moved, by, now), event)
 
 
 def reassign(case: Case, by: Person, to: Person, now: Instant) -> Decision:
@@ -59,7 +57,7 @@ def reassign(case: Case, by: Person, to: Person, now: Instant) -> Decision:
     if case.owner == to.id:
         raise Refused(f"<@{to.id}> already has this case.")
     event = Event(fact=Fact.REASSIGNED, at=now, by=by.id, detail=f"to <@{to.id}>")
-    return Decision.of(_owned(moved, to, now), event)
+    return Decision.of(owned(moved, to, now), event)
 
 
 def hand_over(case: Case, by: Person, to: Side, reason: str, now: Instant) -> Decision:
@@ -73,7 +71,7 @@ def hand_over(case: Case, by: Person, to: Side, reason: str, now: Instant) -> De
         raise Refused(f"It is already with {to.label}.")
     offer = Handover(to=to, by=by.id, reason=reason, at=now)
     event = Event(fact=Fact.HANDED_OVER, at=now, by=by.id, detail=f"to {to.label}: {reason}")
-    return Decision.of(replace(moved, handover=offer, snoozed_until=None), event)
+    return Decision.of(replace(renewed(moved, by.id, now), handover=offer, snoozed_until=None), event)
 
 
 def accept(case: Case, by: Person, now: Instant) -> Decision:
@@ -84,15 +82,17 @@ def accept(case: Case, by: Person, now: Instant) -> Decision:
     if case.owner == by.id:
         raise Refused("You already have this case.")
     before = case.owner or case.handover.by
-    owned = replace(_owned(case.moved(Verb.ACCEPT), by, now), owner_side=case.handover.to)
+    taken = replace(owned(case.moved(Verb.ACCEPT), by, now), owner_side=case.handover.to, hops=case.hops + 1)
     event = Event(fact=Fact.HANDOVER_ACCEPTED, at=now, by=by.id, detail=f"from <@{before}>")
-    return Decision.of(replace(owned, handover=None, co_owner=before, hops=case.hops + 1), event)
+    return Decision.of(replace(taken, co_owner=None if before == by.id else before), event)
 
 
 def snooze(case: Case, by: Person, until: Instant, now: Instant) -> Decision:
+    """Let the case rest; a claim does not run out meanwhile, nor in the moment it wakes."""
     moved = case.moved(Verb.SNOOZE)
+    lease = later(until, case.timing.claim_lease) if case.owner else None
     event = Event(fact=Fact.SNOOZED, at=now, by=by.id)
-    return Decision.of(replace(moved, snoozed_until=until), event)
+    return Decision.of(replace(moved, snoozed_until=until, lease_until=lease), event)
 
 
 def wake(case: Case, now: Instant) -> Decision:
@@ -109,7 +109,8 @@ def renewed(case: Case, by: UserId, now: Instant) -> Case:
     return replace(case, lease_until=later(now, case.timing.claim_lease), snoozed_until=None)
 
 
-def _owned(case: Case, by: Person, now: Instant) -> Case:
+def owned(case: Case, by: Person, now: Instant) -> Case:
+    """Return the case in this person's hands, with a fresh lease; what was asked or offered before is over."""
     return replace(
         case,
         owner=by.id,
@@ -123,7 +124,15 @@ def _owned(case: Case, by: Person, now: Instant) -> Case:
     )
 
 
-def _free(case: Case) -> Case:
+def free(case: Case) -> Case:
+    """Return the case in nobody's hands."""
     return replace(
-        case, owner=None, owner_side=None, claimed_at=None, lease_until=None, handover=None, snoozed_until=None
+        case,
+        owner=None,
+        owner_side=None,
+        co_owner=None,
+        claimed_at=None,
+        lease_until=None,
+        handover=None,
+        snoozed_until=None,
     )

@@ -15,12 +15,15 @@ from bot.domain.errors import Refused
 from bot.domain.events import Event, Fact
 from bot.domain.ids import DESK, Instant, Nonce, PostId
 from bot.domain.lifecycle import Status, Verb
+from bot.domain.ownership import renewed
 from bot.domain.people import Person
 from bot.domain.reply import NotSent, Outcome, OwnPost, RefusedByPlatform, Sent, Unconfirmed
 
 Holds = Callable[[str, str], bool]
 
 _LEFT = frozenset({DraftState.SENDING, DraftState.UNCONFIRMED})
+LOOKS_KEPT = 10
+"""Looks remembered of one attempt: a reply that nobody settles is looked for every minute."""
 
 
 def wait_left(case: Case, rev: int, now: Instant) -> int | None:
@@ -61,18 +64,30 @@ def start(case: Case, rev: int, attempt: Attempt, holds: Holds, now: Instant) ->
 
 def record(case: Case, rev: int, nonce: Nonce, outcome: Outcome, now: Instant) -> Decision:
     """Write down what came of one attempt. Proof of sending is accepted whenever it comes."""
+    if isinstance(outcome, Sent):
+        return _proved(case, rev, nonce, outcome, now)
     draft = case.draft
     if draft is None or draft.rev != rev or draft.state not in _LEFT or not _is_last(draft, nonce):
         return Decision.unchanged(case)
     match outcome:
-        case Sent(id=post_id, url=url):
-            return _sent(case, draft, post_id, url, now)
         case RefusedByPlatform(reason=reason) if len(draft.attempts) == 1:
             return _refused(case, draft, reason, now)
         case NotSent(reason=reason) if len(draft.attempts) == 1:
             return _not_sent(case, draft, reason, now)
         case RefusedByPlatform(reason=reason) | NotSent(reason=reason) | Unconfirmed(reason=reason):
             return unconfirmed(case, rev, reason, now)
+
+
+def _proved(case: Case, rev: int, nonce: Nonce, proof: Sent, now: Instant) -> Decision:
+    """Take proof of sending from any attempt of this revision; proof of a second one out there is an incident."""
+    draft = next((d for d in case.drafts if d.rev == rev and any(a.nonce == nonce for a in d.attempts)), None)
+    if draft is None:
+        return Decision.unchanged(case)
+    if draft.sent_id and draft.sent_id != proof.id:
+        return differs(case, rev, now, f"it is out twice: {draft.sent_id} and {proof.id}")
+    if draft is not case.draft or case.status is not Status.APPROVED:
+        return Decision.unchanged(case)
+    return _sent(case, draft, proof.id, proof.url, now)
 
 
 def unconfirmed(case: Case, rev: int, reason: str, now: Instant) -> Decision:
@@ -96,7 +111,7 @@ def looked(case: Case, rev: int, found: OwnPost | None, now: Instant) -> Decisio
     if found:
         return _sent(case, draft, found.id, found.url, now)
     attempt = draft.attempts[-1]
-    looks = (*attempt.looks, now)
+    looks = (*attempt.looks, now)[-LOOKS_KEPT:]
     draft = replace(draft, attempts=(*draft.attempts[:-1], replace(attempt, looks=looks)))
     if draft.resends == 0 and _surely_absent(case, looks, attempt.started_at) and _alive(case, draft, now):
         again = replace(draft, state=DraftState.APPROVED, resends=1)
@@ -125,13 +140,13 @@ def settle(case: Case, by: Person, rev: int, *, there: bool, now: Instant) -> De
         event = Event(fact=Fact.REPLY_SENT, at=now, by=by.id, rev=rev, detail="seen by a person")
         draft = replace(draft, state=DraftState.SENT, sent_at=now)
         return Decision.of(replace(case.moved(Verb.SENT).with_draft(draft), answered_at=now), event)
-    settled = case.moved(Verb.SETTLE)
+    settled = case.moved(Verb.SETTLE).with_draft(replace(draft, state=DraftState.APPROVED))
     return approval.void(settled, f"<@{by.id}> looked: it is not on the platform", now)
 
 
-def differs(case: Case, rev: int, now: Instant) -> Decision:
+def differs(case: Case, rev: int, now: Instant, detail: str = "") -> Decision:
     """Record that what stands on the platform is not what was approved."""
-    event = Event(fact=Fact.REPLY_DIFFERS, at=now, by=DESK, rev=rev)
+    event = Event(fact=Fact.REPLY_DIFFERS, at=now, by=DESK, rev=rev, detail=detail)
     return Decision.of(case, event)
 
 
@@ -144,7 +159,7 @@ def _sent(case: Case, draft: Draft, post_id: PostId, url: str, now: Instant) -> 
 def _refused(case: Case, draft: Draft, reason: str, now: Instant) -> Decision:
     draft = replace(draft, state=DraftState.REFUSED, decision_words=reason)
     event = Event(fact=Fact.REPLY_REFUSED, at=now, by=DESK, rev=draft.rev, detail=reason)
-    return Decision.of(case.moved(Verb.REFUSE).with_draft(draft), event)
+    return Decision.of(renewed(case.moved(Verb.REFUSE), case.owner or DESK, now).with_draft(draft), event)
 
 
 def _not_sent(case: Case, draft: Draft, reason: str, now: Instant) -> Decision:

@@ -23,8 +23,12 @@ class TextRule:
 
 
 def canonical(text: str) -> str:
-    """Return the text as it will leave: NFC, plain line ends, no stray spaces. What is previewed is what is sent."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """Return the text as it will leave: whole characters, NFC, plain line ends, no stray spaces.
+
+    What is previewed is what is sent.
+    """
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    text = unicodedata.normalize("NFC", whole.replace("\r\n", "\n").replace("\r", "\n"))
     return _MANY_LINES.sub("\n\n", _LINE_END_SPACES.sub("", text)).strip()
 
 

@@ -7,10 +7,9 @@ import unicodedata
 from dataclasses import dataclass
 from typing import NewType
 
-import regex  # type: ignore[import-untyped]  # the package carries no types
+import regex
 
-from bot.domain.card_numbers import mask_card_numbers as mask_card_numbers  # noqa: PLC0414 -- words are cleaned and masked together
-from bot.domain.links import show_hosts as show_hosts  # noqa: PLC0414 -- words are cleaned and shown together
+from bot.domain.card_numbers import mask_card_numbers
 
 Mrkdwn = NewType("Mrkdwn", str)
 """Text in which `&`, `<` and `>` are escaped: the only kind that may stand in a Slack mrkdwn field."""
@@ -27,6 +26,7 @@ SHORTENED = "shortened"
 HIDDEN_REMOVED = "hidden characters removed"
 DIRECTION_REMOVED = "direction characters removed"
 ACCENTS_REMOVED = "stacked accents removed"
+CARD_NUMBER_REMOVED = "card number removed"
 UNREADABLE = "unreadable characters replaced"
 
 
@@ -77,7 +77,10 @@ _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def clean(text: str) -> Cleaned:
-    """Return the words as they may be stored: bounded, in NFC, without what cannot be seen; "" where nothing can be."""
+    """Return the words as they may be stored: bounded, in NFC, without card numbers and what cannot be seen.
+
+    The text is "" where nothing in it can be seen.
+    """
     marks: list[str] = []
 
     def changed(before: str, after: str, mark: str) -> str:
@@ -93,6 +96,7 @@ def clean(text: str) -> Cleaned:
     text = changed(text, _STACKED.sub("", text), ACCENTS_REMOVED)
     text = unicodedata.normalize("NFC", text)
     text = changed(text, _STACKED.sub("", text), ACCENTS_REMOVED)
+    text = changed(text, mask_card_numbers(text), CARD_NUMBER_REMOVED)
     text = changed(text, _cut(text, LONGEST), SHORTENED)
     text = _MANY_NEWLINES.sub("\n" * NEWLINES, text).strip()
     return Cleaned(text=text if _SEEN.search(text) else "", marks=tuple(marks))

@@ -50,6 +50,6 @@ class Calendar:
         try:
             await tick.do()
         except DeskError as error:
-            self._log.warning("tick_failed", tick=tick.name, reason=type(error).__name__)
+            self._log.warning("tick_failed", part=tick.name, reason=type(error).__name__)
         except Exception as error:  # noqa: BLE001 -- one bad row must not end the calendar
-            self._log.error("tick_broken", tick=tick.name, error=type(error).__name__)
+            self._log.error("tick_broken", part=tick.name, error=type(error).__name__)

@@ -111,7 +111,7 @@ class Relay:
             wait = await self._jobs[work.job](work, lease_ends)
             await (self._outbox.done(work) if wait is None else self._outbox.later(work, wait, "not yet"))
         except LeaseLost:
-            self._log.info("lease_lost", job=work.job, case_id=work.case_id)
+            self._log.info("lease_lost", job=work.job, case=work.case_id)
         except Paced as error:
             await self._back(work, error.retry_after, error, pause_lane=work.lane.startswith("slack:"))
         except Unavailable as error:
@@ -120,12 +120,12 @@ class Relay:
             await self._poison(work, error)
 
     async def _back(self, work: Work, seconds: float, error: Exception, *, pause_lane: bool = False) -> None:
-        self._log.info("work_later", job=work.job, case_id=work.case_id, reason=type(error).__name__, tries=work.tries)
+        self._log.info("work_later", job=work.job, case=work.case_id, reason=type(error).__name__, tries=work.tries)
         with suppress(DeskError):
             await self._outbox.later(work, int(seconds * SECOND), type(error).__name__, pause_lane=pause_lane)
 
     async def _poison(self, work: Work, error: Exception) -> None:
-        self._log.error("work_failed", job=work.job, case_id=work.case_id, tries=work.tries, error=type(error).__name__)
+        self._log.error("work_failed", job=work.job, case=work.case_id, tries=work.tries, error=type(error).__name__)
         if work.tries < TRIES:
             await self._back(work, _pause(work.tries), error)
             return

@@ -1,0 +1,1 @@
+"""The adapters keep the promises of `bot.ports` with real things: Redis, Slack, the platforms."""

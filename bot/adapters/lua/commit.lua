@@ -1,0 +1,58 @@
+-- Stores one decision about one case: document, journal lines, indexes, lists and work, all or nothing.
+-- Scripts do not roll back, so everything that could be refused is looked at before the first write.
+local case_key, op_key = key_of('case', request.case), key_of('op', request.op)
+local document = ARGV[4]
+
+local seen = redis.call('GET', op_key)
+if seen then return {'again', now, seen} end
+
+local stored = redis.call('GET', case_key)
+local last = '-'
+if request.old == '' then
+  if stored then return {'taken', now, request.case} end
+else
+  if not stored then return {'conflict', now, request.case} end
+  local stamp, line = head_of(stored)
+  if not stamp then return {'broken', now, request.case} end
+  if stamp ~= request.old then return {'conflict', now, request.case} end
+  last = line
+end
+
+if request.under[1] then
+  local record = read_work(request.under[1])
+  if not record or record.nonce ~= request.under[2] or record.lease <= now then return {'lost', now, request.case} end
+end
+
+for _, name in ipairs(request.take) do
+  local holder = redis.call('GET', key_of('unique', name))
+  if holder and holder ~= request.case then return {'held', now, holder} end
+end
+
+local sound = work_keys_sound()
+for _, name in ipairs(request.give) do sound = sound and is_kind(key_of('unique', name), 'string') end
+for _, name in ipairs(request.enter) do sound = sound and is_kind(key_of('list', name), 'zset') end
+for _, name in ipairs(request.leave) do sound = sound and is_kind(key_of('list', name), 'zset') end
+for _, piece in ipairs(request.work) do
+  local old = read_work(piece.key)
+  sound = sound and is_kind(key_of('lane', piece.lane), 'zset')
+    and (not old or is_kind(key_of('lane', old.lane), 'zset'))
+end
+if not sound then return {'broken', now, request.case} end
+
+-- From here on only writes.
+for _, name in ipairs(request.take) do redis.call('SET', key_of('unique', name), request.case) end
+for _, name in ipairs(request.give) do
+  local key = key_of('unique', name)
+  if redis.call('GET', key) == request.case then redis.call('DEL', key) end
+end
+for _, name in ipairs(request.leave) do redis.call('ZREM', key_of('list', name), request.case) end
+for _, name in ipairs(request.enter) do
+  redis.call('ZADD', key_of('list', name), whole(request.opened_at), request.case)
+end
+for _, line in ipairs(request.lines) do
+  last = journal(last, request.case, line.fact, line.at, line.by, line.detail, line.rev)
+end
+for _, piece in ipairs(request.work) do add_work(piece) end
+redis.call('SET', case_key, case_value(request.new, last, document))
+redis.call('SET', op_key, request.case, 'PX', request.keep)
+return {'ok', now, request.case}

@@ -1,0 +1,40 @@
+-- What every script starts with: where the keys are, what time it is, and how a case and a journal line are stored.
+-- KEYS[1] is the hash tag of the shard, as {workspace:0}; every other key is made from it, so all lie in one slot.
+-- ARGV[1] is the shift of the clock in milliseconds (0 outside tests), ARGV[2] the request as msgpack,
+-- ARGV[3] which try this is: 1, or more when an answer was lost.
+local base = KEYS[1]
+local clock = redis.call('TIME')
+local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000) + tonumber(ARGV[1])
+local request = cmsgpack.unpack(ARGV[2])
+
+local function key_of(kind, name)
+  return base .. ':' .. kind .. ':' .. name
+end
+
+local journal_key = base .. ':journal'
+local counts_key = base .. ':counts'
+
+-- Numbers go to Redis as whole text: Lua would write large ones as 1.7e+12.
+local function whole(number)
+  return string.format('%.0f', number)
+end
+
+-- A case is one string: "<stamp> <id of its newest journal line>\n<document>".
+local function head_of(stored)
+  return string.match(stored, '^(%S+) (%S+)\n')
+end
+
+local function case_value(stamp, last, document)
+  return stamp .. ' ' .. last .. '\n' .. document
+end
+
+-- Each line names the line before it of the same case, so that reading one case needs no index.
+local function journal(before, case, fact, at, by, detail, rev)
+  return redis.call('XADD', journal_key, '*', 'case', case, 'before', before, 'fact', fact, 'at', whole(at),
+    'by', by, 'detail', detail, 'rev', whole(rev))
+end
+
+local function is_kind(key, kind)
+  local found = redis.call('TYPE', key).ok
+  return found == kind or found == 'none'
+end

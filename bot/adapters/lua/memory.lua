@@ -1,0 +1,25 @@
+-- Small things to remember. A first sight carries a token, so that a lost answer asked again is still the first.
+local verbs = {}
+
+function verbs.now()
+  return {'ok', now}
+end
+
+function verbs.recall()
+  return {'ok', now, redis.call('GET', key_of('memory', request.name))}
+end
+
+function verbs.remember()
+  redis.call('SET', key_of('memory', request.name), request.value)
+  return {'ok', now}
+end
+
+function verbs.first_time()
+  local key = key_of('seen', request.name)
+  local ends, token = string.match(redis.call('GET', key) or '', '^(%d+) (%S+)$')
+  if ends and tonumber(ends) > now and token ~= request.token then return {'seen', now} end
+  redis.call('SET', key, whole(now + request.keep) .. ' ' .. request.token, 'PX', request.keep)
+  return {'first', now}
+end
+
+return verbs[request.verb]()

@@ -1,0 +1,114 @@
+-- How waiting work is stored. Nothing here decides; `place` and `arrange` keep record and order in step.
+--   work   hash   key -> record (msgpack)             lane:<lane>  zset  key -> score (due, or end of its lease)
+--   lanes  zset   lane -> next possible start          leases       zset  key -> end of its lease
+--   gates  hash   lane -> not before                   paces        hash  lane -> GCRA arrival time
+--   aside  hash   key -> record that people must look at
+local work_key, lanes_key, leases_key = base .. ':work', base .. ':lanes', base .. ':leases'
+local gates_key, paces_key, aside_key = base .. ':gates', base .. ':paces', base .. ':aside'
+local URGENCY_STEP = 20000
+
+local function work_keys_sound()
+  return is_kind(work_key, 'hash') and is_kind(lanes_key, 'zset') and is_kind(leases_key, 'zset')
+    and is_kind(gates_key, 'hash') and is_kind(paces_key, 'hash') and is_kind(aside_key, 'hash')
+    and is_kind(journal_key, 'stream') and is_kind(counts_key, 'hash')
+end
+
+local NUMBERS = {'due', 'urgency', 'tries', 'score', 'lease'}
+local STRINGS = {'job', 'case', 'lane', 'args', 'nonce', 'reason'}
+
+local function is_record(record)
+  if type(record) ~= 'table' then return false end
+  for _, name in ipairs(NUMBERS) do if type(record[name]) ~= 'number' then return false end end
+  for _, name in ipairs(STRINGS) do if type(record[name]) ~= 'string' then return false end end
+  return true
+end
+
+-- Returns the record, or nil and (where there is one that cannot be read) its bytes.
+local function read_work(key)
+  local raw = redis.call('HGET', work_key, key)
+  if not raw then return nil, nil end
+  local sound, record = pcall(cmsgpack.unpack, raw)
+  if sound and is_record(record) then return record, raw end
+  return nil, raw
+end
+
+local function write_work(key, record)
+  redis.call('HSET', work_key, key, cmsgpack.pack(record))
+end
+
+-- A lane starts with its first piece, but not before its gate (pace, pause, or its turn after others).
+local function arrange(lane)
+  local first = redis.call('ZRANGE', key_of('lane', lane), 0, 0, 'WITHSCORES')
+  local gate = tonumber(redis.call('HGET', gates_key, lane) or 0)
+  if first[1] then
+    redis.call('ZADD', lanes_key, whole(math.max(tonumber(first[2]), gate)), lane)
+    return
+  end
+  redis.call('ZREM', lanes_key, lane)
+  if gate <= now then redis.call('HDEL', gates_key, lane) end
+  if tonumber(redis.call('HGET', paces_key, lane) or 0) <= now then redis.call('HDEL', paces_key, lane) end
+end
+
+local function hold_gate(lane, until_when)
+  local gate = tonumber(redis.call('HGET', gates_key, lane) or 0)
+  if until_when > gate then redis.call('HSET', gates_key, lane, whole(until_when)) end
+end
+
+-- Puts a record where it waits, outside any lease.
+local function place(key, record)
+  record.nonce, record.lease = '', 0
+  write_work(key, record)
+  redis.call('ZREM', leases_key, key)
+  redis.call('ZADD', key_of('lane', record.lane), whole(record.score), key)
+  arrange(record.lane)
+end
+
+local function forget(key, lane)
+  redis.call('HDEL', work_key, key)
+  redis.call('ZREM', leases_key, key)
+  redis.call('ZREM', key_of('lane', lane), key)
+  arrange(lane)
+end
+
+local function note_aside(what, case, reason)
+  redis.call('HINCRBY', counts_key, 'set_aside', 1)
+  journal('-', case, 'SetAside', now, 'desk', what .. ': ' .. reason, 0)
+end
+
+-- Bytes that nobody can read are kept for people to look at, never thrown away.
+local function quarantine(key, raw)
+  redis.call('HSET', aside_key, key, cmsgpack.pack({raw = raw, reason = 'unreadable', at = now}))
+  redis.call('HDEL', work_key, key)
+  redis.call('ZREM', leases_key, key)
+  note_aside(key, '-', 'its stored work could not be read')
+end
+
+-- Work that is due at once comes 20 s earlier per step of urgency; work for later keeps its time.
+local function asked(piece)
+  local due = now + piece.after
+  local boost = piece.after == 0 and URGENCY_STEP * piece.urgency or 0
+  return {job = piece.job, case = piece.case, lane = piece.lane, args = piece.args, urgency = piece.urgency,
+    due = due, score = due - boost, tries = 0, nonce = '', lease = 0, reason = ''}
+end
+
+-- Equal keys are one piece of work: the newest words, the earliest time.
+local function merged(old, new)
+  new.due, new.score = math.min(old.due, new.due), math.min(old.score, new.score)
+  new.urgency = math.max(old.urgency, new.urgency)
+  return new
+end
+
+local function add_work(piece)
+  local new = asked(piece)
+  local old, raw = read_work(piece.key)
+  if raw and not old then quarantine(piece.key, raw) end
+  if not old then return place(piece.key, new) end
+  if old.nonce ~= '' and old.lease > now then
+    old.again = is_record(old.again) and merged(old.again, new) or new
+    return write_work(piece.key, old)
+  end
+  new.tries = old.tries
+  if is_record(old.again) then new = merged(old.again, new) end
+  if old.lane ~= new.lane then forget(piece.key, old.lane) end
+  place(piece.key, merged(old, new))
+end

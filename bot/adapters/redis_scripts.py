@@ -1,0 +1,150 @@
+"""The only way to write to Redis: Lua scripts on the keys of one shard, repeated safely when an answer is lost."""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import TypeVar
+
+import msgspec
+from redis import exceptions
+from redis.asyncio import Redis
+from redis.asyncio.cluster import RedisCluster
+
+from bot.adapters.redis_errors import DAMAGED, NO_ANSWER, in_our_words
+from bot.domain.errors import Broken, Unavailable
+
+Client = Redis | RedisCluster
+Offset = Callable[[], int]
+Once = Callable[[int], Awaitable[object]]
+T = TypeVar("T")
+
+WITHIN = 2.4
+"""Seconds for one script, all tries together: a click must be answered within 3."""
+PAUSES = (0.05, 0.2)
+"""Seconds before the second and the third try; harmless to repeat, since every script knows what it has done."""
+ON_THE_QUEUE = ("commit", "take", "settle", "add", "aside")
+PARTS = {name: ("common", "work", name) for name in ON_THE_QUEUE} | {
+    name: ("common", name) for name in ("load", "allocate", "note", "lines", "memory")
+}
+"""Which files under `lua/` make up a script."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script's text and the SHA-1 that Redis calls it by."""
+
+    text: str
+    sha: str
+
+    @classmethod
+    def load(cls, name: str) -> "Script":
+        folder = resources.files("bot.adapters") / "lua"
+        text = "\n".join((folder / f"{part}.lua").read_text("utf-8") for part in PARTS[name])
+        return cls(text=text, sha=hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest())
+
+
+def no_shift() -> int:
+    """Leave the server's clock as it is."""
+    return 0
+
+
+class Shard:
+    """The keys `{workspace:number}:…` of one Redis, and the scripts that change them.
+
+    `offset` shifts the server's clock by so many milliseconds: for tests that let a week pass.
+    """
+
+    def __init__(self, client: Client, workspace: str, *, number: int = 0, offset: Offset = no_shift) -> None:
+        """All keys share one hash tag, so that a cluster keeps them together; no braces in `workspace`."""
+        if not workspace or set(workspace) & set("{}: \n"):
+            raise ValueError("a workspace's name needs letters and no braces, colons or spaces")
+        self._client = client
+        self._base = f"{{{workspace}:{number}}}"
+        self._offset = offset
+        self._scripts = {name: Script.load(name) for name in PARTS}
+
+    def key(self, kind: str, name: str = "") -> str:
+        return f"{self._base}:{kind}:{name}" if name else f"{self._base}:{kind}"
+
+    async def run(self, name: str, request: Mapping[str, object], answer: type[T], document: bytes = b"") -> T:
+        """Run a script; its answer has the shape `answer`, or it is `Broken`. Raises `Unavailable`."""
+        try:
+            packed = msgspec.msgpack.encode(request)
+        except UnicodeEncodeError:
+            raise Broken("A text holds half a character, which cannot be stored.") from None
+        script = self._scripts[name]
+
+        async def once(attempt: int) -> object:
+            return await self._call(script, str(self._offset()), packed, str(attempt), document)
+
+        return _shaped(await self._patiently(once), answer)
+
+    async def text(self, name: str, request: Mapping[str, object], answer: type[T], document: bytes = b"") -> T:
+        """Run a script whose answer is text and numbers only."""
+        return _shaped(_as_text(await self.run(name, request, object, document)), answer)
+
+    async def value(self, kind: str, name: str) -> bytes | None:
+        """Return a plain value; nothing where there is none."""
+        found = await self._read(object, "GET", kind, name)
+        return found if isinstance(found, bytes) else None
+
+    async def table(self, kind: str) -> dict[bytes, bytes]:
+        return await self._read(dict[bytes, bytes], "HGETALL", kind)
+
+    async def size(self, kind: str, name: str) -> int:
+        """Return how many members a sorted set has."""
+        return await self._read(int, "ZCARD", kind, name)
+
+    async def newest(self, kind: str, name: str, limit: int) -> list[bytes]:
+        """Return the members with the highest scores, highest first."""
+        return await self._read(list[bytes], "ZREVRANGE", kind, name, "0", str(limit - 1))
+
+    async def _read(self, answer: type[T], command: str, kind: str, name: str = "", *args: str) -> T:
+        async def once(_attempt: int) -> object:
+            return await self._execute(command, self.key(kind, name), *args)
+
+        return _shaped(await self._patiently(once), answer)
+
+    async def _patiently(self, once: Once) -> object:
+        try:
+            async with asyncio.timeout(WITHIN):
+                return await _repeated(once)
+        except TimeoutError:
+            raise Unavailable(NO_ANSWER) from None
+
+    async def _call(self, script: Script, *args: str | bytes) -> object:
+        try:
+            return await self._execute("EVALSHA", script.sha, "1", self._base, *args)
+        except exceptions.NoScriptError:
+            return await self._execute("EVAL", script.text, "1", self._base, *args)
+
+    async def _execute(self, *words: str | bytes) -> object:
+        answer: object = await self._client.execute_command(*words)
+        return answer
+
+
+async def _repeated(once: Once) -> object:
+    for attempt, pause in enumerate((*PAUSES, None), start=1):
+        try:
+            return await once(attempt)
+        except (exceptions.RedisError, exceptions.RedisClusterException, OSError) as error:
+            ours = in_our_words(error)
+            if pause is None or not isinstance(ours, Unavailable):
+                raise ours from error
+        await asyncio.sleep(pause)
+    raise AssertionError("the last try returns or raises")
+
+
+def _as_text(answer: object) -> object:
+    if isinstance(answer, bytes):
+        return answer.decode(errors="replace")
+    return [_as_text(part) for part in answer] if isinstance(answer, list) else answer
+
+
+def _shaped(answer: object, shape: type[T]) -> T:
+    try:
+        return msgspec.convert(answer, shape)
+    except msgspec.ValidationError:
+        raise Broken(DAMAGED) from None

@@ -1,0 +1,186 @@
+"""Cases in Redis: load, let the domain decide, and commit case, facts and work in one script."""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+
+from bot.adapters.redis_codec import Codec
+from bot.adapters.redis_journal import RedisJournal
+from bot.adapters.redis_outbox import pieces
+from bot.adapters.redis_scripts import Shard
+from bot.domain import indexes
+from bot.domain.case import Case, Decision
+from bot.domain.effects import Effect
+from bot.domain.errors import AlreadyHeld, Broken, LeaseLost, NoSuchCase, Unavailable
+from bot.domain.events import Event
+from bot.domain.ids import HOUR, CaseId, Instant, OpId
+from bot.domain.work import Work
+from bot.ports import Begin, Decide, Notify
+
+Follow = Callable[[Case | None, Case, Sequence[Event]], Sequence[Effect]]
+
+FIRST_NUMBER = 1001
+KEEP_OPS = 2 * HOUR
+"""How long an act is remembered as done; Slack repeats a delivery for at most 6 minutes, people for longer."""
+TRIES = 40
+WITHIN = 2.7
+"""Seconds for one change, however often others are quicker: a click must be answered within 3."""
+CROWDED = "Too many people changed this at the same moment, so nothing was recorded. Please try again."
+
+
+def _nobody() -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    now: Instant
+    done: bool
+    case: Case | None = None
+    stamp: str = ""
+
+
+class RedisCaseStore:
+    """The `CaseStore` on Redis; `follow` says which work a decision causes."""
+
+    def __init__(self, shard: Shard, journal: RedisJournal, *, follow: Follow, keep_ops: int = KEEP_OPS, committed: Notify = _nobody) -> None:
+        """`keep_ops` is how long, in milliseconds, the same act is known again; `committed` hears of each commit."""
+        self._shard = shard
+        self._journal = journal
+        self._follow = follow
+        self._keep_ops = keep_ops
+        self._committed = committed
+        self._codec = Codec(Case)
+
+    async def begin(self, op: OpId, begin: Begin) -> Case:
+        async with _in_time():
+            for _ in range(TRIES):
+                verdict, now, name = await self._shard.text(
+                    "allocate", {"op": op, "first": FIRST_NUMBER}, tuple[str, int, str]
+                )
+                if verdict == "again":
+                    return await self._known(CaseId(name))
+                decision = begin(CaseId(name), Instant(now))
+                case = await self._commit(op, _Found(now=Instant(now), done=False), decision, None)
+                if case is not None:
+                    return case
+        raise Unavailable(CROWDED)
+
+    async def load(self, case_id: CaseId) -> Case | None:
+        return (await self._look(case_id, OpId("-"))).case
+
+    async def change(self, case_id: CaseId, op: OpId, decide: Decide, *, under: Work | None = None) -> Case:
+        async with _in_time():
+            for attempt in range(TRIES):
+                found = await self._look(case_id, op)
+                if found.case is None:
+                    raise NoSuchCase(f"There is no case {case_id}.")
+                if found.done:
+                    return found.case
+                decision = decide(found.case, found.now)
+                if decision.case == found.case and not decision.events:
+                    return found.case
+                case = await self._commit(op, found, decision, under)
+                if case is not None:
+                    return case
+                await asyncio.sleep(secrets.randbelow(attempt + 1) / 1000)
+        raise Unavailable(CROWDED)
+
+    async def holder(self, unique_key: str) -> CaseId | None:
+        name = await self._shard.value("unique", unique_key)
+        return CaseId(name.decode()) if name else None
+
+    async def listed(self, name: str, limit: int = 50) -> Sequence[CaseId]:
+        found = await self._shard.newest("list", name, limit) if limit > 0 else []
+        return tuple(CaseId(one.decode()) for one in found)
+
+    async def count(self, name: str) -> int:
+        return await self._shard.size("list", name)
+
+    async def _known(self, case_id: CaseId) -> Case:
+        found = await self._look(case_id, OpId("-"))
+        if found.case is None:
+            raise NoSuchCase(f"There is no case {case_id}.")
+        return found.case
+
+    async def _look(self, case_id: CaseId, op: OpId) -> _Found:
+        now, stored, done = await self._shard.run(
+            "load", {"case": case_id, "op": op}, tuple[int, bytes | None, bytes | None]
+        )
+        if stored is None:
+            return _Found(now=Instant(now), done=False)
+        try:
+            stamp, document = _split(stored)
+            case = self._codec.decode(document)
+        except Broken as error:
+            with contextlib.suppress(Unavailable, Broken):
+                await self._journal.unreadable_case(case_id, str(error))
+            raise Broken(f"Case {case_id} cannot be read. {error} Nothing was changed.") from None
+        return _Found(now=Instant(now), done=done is not None, case=case, stamp=stamp)
+
+    async def _commit(self, op: OpId, found: _Found, decision: Decision, under: Work | None) -> Case | None:
+        """Return the case once it is durable, or None where the world has changed and must be looked at again."""
+        request = self._request(op, found, decision, under)
+        document = self._codec.encode(decision.case)
+        verdict, _, name = await self._shard.text("commit", request, tuple[str, int, str], document)
+        if verdict == "ok":
+            self._committed()
+            return decision.case
+        if verdict == "held":
+            raise AlreadyHeld(name)
+        if verdict == "lost":
+            raise LeaseLost("this work is no longer ours")
+        if verdict == "broken":
+            raise Broken(f"The stored parts around case {name} are damaged. Nothing was changed.")
+        return None
+
+    def _request(self, op: OpId, found: _Found, decision: Decision, under: Work | None) -> dict[str, object]:
+        before, after = found.case, decision.case
+        held, holds = _names(before, indexes.unique_keys), indexes.unique_keys(after)
+        left, stands = _names(before, indexes.lists), indexes.lists(after)
+        return {
+            "op": op,
+            "keep": self._keep_ops,
+            "case": after.id,
+            "old": found.stamp,
+            "new": _next_stamp(found.stamp),
+            "under": [under.key, under.nonce] if under else [],
+            "take": sorted(holds - held),
+            "give": sorted(held - holds),
+            "enter": sorted(stands),
+            "leave": sorted(left - stands),
+            "opened_at": after.opened_at,
+            "lines": [
+                {"fact": e.fact, "at": e.at, "by": e.by, "detail": e.detail, "rev": e.rev} for e in decision.events
+            ],
+            "work": pieces(self._follow(before, after, decision.events)),
+        }
+
+
+def _names(case: Case | None, of: Callable[[Case], frozenset[str]]) -> frozenset[str]:
+    return of(case) if case else frozenset()
+
+
+def _split(stored: bytes) -> tuple[str, bytes]:
+    head, line, document = stored.partition(b"\n")
+    stamp = head.partition(b" ")[0]
+    if not line or not stamp.isascii():
+        raise Broken("Its stored bytes have no beginning.")
+    return stamp.decode(), document
+
+
+def _next_stamp(stamp: str) -> str:
+    """Return a number that counts and a word that cannot come twice, as a fail-over may go back and count again."""
+    number = stamp.partition("-")[0]
+    return f"{int(number or 0) + 1}-{secrets.token_hex(4)}"
+
+
+@contextlib.asynccontextmanager
+async def _in_time() -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(WITHIN):
+            yield
+    except TimeoutError:
+        raise Unavailable(CROWDED) from None

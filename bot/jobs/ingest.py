@@ -1,0 +1,201 @@
+"""From a platform to the desk: sweep for new posts, listen to the live feed, look after the posts of open cases."""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from bot.domain.errors import DeskError, Paced, Unavailable
+from bot.domain.ids import PostId
+from bot.domain.post import Post
+from bot.logs import Log
+from bot.ports import Batch, Gone, Journal, Memory, Platform, Sleep, Stream
+
+AT_ONCE = 16
+"""Conversations taken in side by side; within one, posts keep their order."""
+ROUNDS = 20
+"""Batches in one sweep; a flood goes on with the next sweep."""
+LOOK_UP = 100
+SHORTEST_PAUSE = 1.0
+LONGEST_PAUSE = 300.0
+"""Seconds between tries to open the live feed (X allows 50 in 15 minutes, the sweep goes on meanwhile)."""
+HEALTHY = 60.0
+"""Seconds that a feed must have lived for its end to count as the first failure again."""
+
+
+class Intake(Protocol):
+    """What takes posts in. `receive` may be called again with the same post and must not mind."""
+
+    async def receive(self, post: Post) -> object:
+        """Store a post; raises `Unavailable` when it cannot now."""
+        ...
+
+    async def posts_to_check(self) -> Sequence[PostId]:
+        """Return the posts that open cases stand on."""
+        ...
+
+    async def noticed(self, post_id: PostId, now_is: Post | Gone, platform: str) -> None:
+        """Take note of a post as it is now; nothing happens where nothing changed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What one sweep brought: posts taken in, items set aside, and whether more is waiting at the platform."""
+
+    received: int = 0
+    set_aside: int = 0
+    more: bool = False
+
+
+class Ingest:
+    """Brings one account's posts to the desk. Losing nothing: the cursor moves only after the posts are stored."""
+
+    def __init__(
+        self,
+        *,
+        platform: Platform,
+        intake: Intake,
+        memory: Memory,
+        journal: Journal,
+        log: Log,
+        stream: Stream | None = None,
+        sleep: Sleep = asyncio.sleep,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._platform = platform
+        self._intake = intake
+        self._memory = memory
+        self._journal = journal
+        self._log = log
+        self._stream = stream
+        self._sleep = sleep
+        self._chance = chance
+        self._sweeping = asyncio.Lock()
+
+    @property
+    def cursor_name(self) -> str:
+        return f"cursor:{self._platform.name}:{self._platform.account.id}"
+
+    async def sweep_once(self) -> Swept:
+        """Take in everything new. Raises `Unavailable` or `Broken`, and then the cursor stands where it stood."""
+        async with self._sweeping:
+            received = set_aside = 0
+            for _ in range(ROUNDS):
+                batch = await self._platform.fetch(await self._memory.recall(self.cursor_name))
+                poison = await self._take_in(batch.posts)
+                await self._note_unreadable(batch)
+                await self._memory.remember(self.cursor_name, batch.cursor)
+                received += len(batch.posts) - poison
+                set_aside += poison + len(batch.unreadable)
+                if not batch.more:
+                    return Swept(received=received, set_aside=set_aside)
+            return Swept(received=received, set_aside=set_aside, more=True)
+
+    async def check_open_cases(self) -> int:
+        """Look at the posts of open cases again and hand on what they are now; returns how many were seen."""
+        ids = await self._intake.posts_to_check()
+        seen = 0
+        for start in range(0, len(ids), LOOK_UP):
+            found = await self._platform.look_up(ids[start : start + LOOK_UP])
+            for post_id, now_is in found.items():
+                await self._survives(post_id, partial(self._intake.noticed, post_id, now_is, self._platform.name))
+            seen += len(found)
+        return seen
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Listen to the live feed until `stop` is set; without a feed, return at once."""
+        if self._stream is None:
+            return
+        async with asyncio.TaskGroup() as group:
+            listening = group.create_task(self._listen_forever(self._stream))
+            await stop.wait()
+            listening.cancel()
+
+    async def _listen_forever(self, stream: Stream) -> None:
+        """Open the feed again and again; what came in between is fetched by a sweep."""
+        loop, failures = asyncio.get_running_loop(), 0
+        while True:
+            opened = loop.time()
+            try:
+                await self._listen(stream)
+                reason, asked = "ended", 0.0
+            except DeskError as error:
+                reason, asked = type(error).__name__, error.retry_after if isinstance(error, Paced) else 0.0
+            failures = 1 if loop.time() - opened >= HEALTHY else failures + 1
+            self._log.warning("stream_ended", reason=reason, tries=failures)
+            await self._sweep_after_gap()
+            await self._sleep(max(asked, self._pause(failures)))
+
+    async def _listen(self, stream: Stream) -> None:
+        feed = stream.listen()
+        try:
+            async for post in feed:
+                await self._survives(post.id, partial(self._intake.receive, post))
+        finally:
+            if isinstance(feed, AsyncGenerator):
+                await feed.aclose()
+
+    async def _sweep_after_gap(self) -> None:
+        try:
+            await self.sweep_once()
+        except DeskError as error:
+            self._log.warning("sweep_failed", reason=type(error).__name__)
+
+    async def _take_in(self, posts: Iterable[Post]) -> int:
+        """Take posts in, conversations side by side; returns how many were set aside."""
+        waiting = deque(_by_conversation(posts))
+        failures: list[DeskError] = []
+        set_aside = 0
+
+        async def work() -> None:
+            nonlocal set_aside
+            while waiting and not failures:
+                for post in waiting.popleft():
+                    try:
+                        fine = await self._survives(post.id, partial(self._intake.receive, post))
+                    except DeskError as error:
+                        # The others finish what they began: nothing is cancelled in the middle of a commit.
+                        failures.append(error)
+                        return
+                    set_aside += not fine
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(AT_ONCE, len(waiting))):
+                group.create_task(work())
+        if failures:
+            raise failures[0]
+        return set_aside
+
+    async def _survives(self, post_id: PostId, take: Callable[[], Awaitable[object]]) -> bool:
+        """Do something with one post; a poison post is set aside, so that the rest goes on."""
+        try:
+            await take()
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 -- the one place where the loop must survive whatever a post does
+            reason = type(error).__name__
+            self._log.warning("post_set_aside", post=post_id, reason=reason)
+            await self._journal.set_aside(f"post:{self._platform.name}:{post_id}", reason)
+            return False
+        return True
+
+    async def _note_unreadable(self, batch: Batch) -> None:
+        for reason in batch.unreadable:
+            self._log.warning("post_unreadable", reason=reason)
+            await self._journal.set_aside(f"post:{self._platform.name}", reason)
+
+    def _pause(self, failures: int) -> float:
+        longest = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2.0 ** min(failures - 1, 20))
+        return longest * (0.5 + self._chance() / 2)
+
+
+def _by_conversation(posts: Iterable[Post]) -> list[list[Post]]:
+    """Return the posts in lots that may be taken in side by side, each in its own order."""
+    lots: dict[str, list[Post]] = {}
+    for post in posts:
+        lots.setdefault(post.conversation_id, []).append(post)
+    return list(lots.values())

@@ -1,0 +1,131 @@
+"""Reads the house rules (`policy.toml`) and the saved replies, and says everything that is wrong with them at once."""
+
+import hashlib
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from bot.domain.case import ApprovalRule, Timing
+from bot.domain.ids import AccountId, ChannelId, PlatformName, UserId
+from bot.domain.people import Side
+from bot.domain.policy import BrandAccount, Policy, RoutingRule, SavedReply, SeverityRule, SideRule, Team
+from config.policy_file import PolicyFile, RoutingSection, TalkingPointsFile
+from config.policy_rules import Table, doubts, mistakes_across, names_twice, sentences
+
+VERSION_LENGTH = 12
+"""Hex digits of the hash that names a policy."""
+
+
+class PolicyError(Exception):
+    """The house rules cannot be used; `mistakes` are plain sentences, one each."""
+
+    def __init__(self, mistakes: tuple[str, ...]) -> None:
+        """Keep the sentences."""
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A policy that can be used, and sentences about what is odd in it."""
+
+    policy: Policy
+    warnings: tuple[str, ...] = ()
+
+
+def load_policy(path: Path, talking_points_path: Path | None = None) -> Policy:
+    """Return the policy of a file, or raise `PolicyError` with every mistake there is."""
+    return read_policy(path, talking_points_path).policy
+
+
+def read_policy(path: Path, talking_points_path: Path | None = None) -> Reading:
+    """Return the policy and what is odd in it, or raise `PolicyError` with every mistake in both files."""
+    mistakes: list[str] = []
+    replies_name = talking_points_path.name if talking_points_path else ""
+    rules = _table(path, mistakes)
+    replies = _table(talking_points_path, mistakes) if talking_points_path else {}
+    if mistakes:
+        raise PolicyError(tuple(mistakes))
+    house = saved = None
+    try:
+        house = PolicyFile.model_validate(rules)
+    except ValidationError as error:
+        mistakes += sentences(path.name, rules, error)
+    try:
+        saved = TalkingPointsFile.model_validate(replies)
+    except ValidationError as error:
+        mistakes += sentences(replies_name, replies, error)
+    mistakes += [*mistakes_across(path.name, rules), *names_twice(replies_name, replies)]
+    if house is None or saved is None or mistakes:
+        raise PolicyError(tuple(dict.fromkeys(mistakes)))
+    return Reading(policy=_policy(house, saved), warnings=tuple(doubts(path.name, house)))
+
+
+def _table(path: Path, mistakes: list[str]) -> Table:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        mistakes.append(f"{path} is not there. Make it, or set REPLYDESK_POLICY_FILE to where it is.")
+    except tomllib.TOMLDecodeError as error:
+        mistakes.append(f"{path.name} is not valid TOML: {error}.")
+    except (OSError, UnicodeDecodeError) as error:
+        mistakes.append(f"{path.name} cannot be read ({type(error).__name__}): check its permissions and encoding.")
+    return {}
+
+
+def _policy(house: PolicyFile, saved: TalkingPointsFile) -> Policy:
+    return Policy(
+        version=_version(house, saved),
+        sides={
+            side: SideRule(
+                groups=frozenset(section.groups),
+                users=frozenset(UserId(user) for user in section.users),
+                channel=ChannelId(section.channel),
+            )
+            for side, section in ((Side.SERVICE, house.sides.service), (Side.PR, house.sides.pr))
+        },
+        teams={name: Team(name=name, side=t.side, channel=ChannelId(t.channel)) for name, t in house.teams.items()},
+        accounts=tuple(
+            BrandAccount(platform=PlatformName(a.platform), id=AccountId(a.id), handle=a.handle, market=a.market)
+            for a in house.accounts
+        ),
+        routing=tuple(_routing(section) for section in house.routing),
+        default_team=house.desk.default_team,
+        severity=tuple(
+            SeverityRule(level=s.level, reason=s.reason, words=tuple(s.words), followers=s.followers)
+            for s in house.severity
+        ),
+        positive_words=tuple(house.tone.positive_words),
+        approval=ApprovalRule(side=house.approval.side, count=house.approval.count),
+        timing=Timing(**house.timing.model_dump()),
+        ops_channel=ChannelId(house.desk.ops_channel),
+        signature=house.desk.signature,
+        dm_invitation=house.desk.dm_invitation,
+        saved_replies=tuple(SavedReply(**reply.model_dump()) for reply in saved.reply),
+    )
+
+
+def _routing(section: RoutingSection) -> RoutingRule:
+    return RoutingRule(
+        name=section.name,
+        team=section.team,
+        topic=section.topic,
+        platforms=frozenset(section.platforms),
+        accounts=frozenset(section.accounts),
+        markets=frozenset(section.markets),
+        languages=frozenset(section.languages),
+        words=tuple(section.words),
+        levels=frozenset(section.levels),
+        authors=frozenset(author.removeprefix("@").casefold() for author in section.authors),
+        kinds=frozenset(kind.value for kind in section.kinds),
+    )
+
+
+def _version(house: PolicyFile, saved: TalkingPointsFile) -> str:
+    """Return a name for this content: comments, order of keys and layout do not change it."""
+    content = [house.model_dump(mode="json"), saved.model_dump(mode="json")]
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:VERSION_LENGTH]

@@ -1,0 +1,186 @@
+"""The shape of `policy.toml` and `talking_points.toml`; a key that is not here is refused, at every level."""
+
+import re
+import string
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from bot.domain.case import Level
+from bot.domain.ids import DAY, HOUR, MINUTE, SECOND
+from bot.domain.matching import plain
+from bot.domain.people import Side
+from bot.domain.post import PostKind
+
+UNITS = {"s": SECOND, "min": MINUTE, "h": HOUR, "d": DAY}
+"""Units of time as the file writes them, in milliseconds."""
+_DURATION = re.compile(r"(\d{1,6}) ?(s|min|h|d)")
+
+
+def _milliseconds(value: object) -> int:
+    written = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if written is None:
+        raise PydanticCustomError("duration", 'must be a time such as "30 s", "15 min", "4 h" or "14 d"')
+    return int(written[1]) * UNITS[written[2]]
+
+
+def _word(value: str) -> str:
+    if not plain(value).strip(" *"):
+        raise PydanticCustomError("word", "must hold at least one letter, digit or sign")
+    return value
+
+
+def _with_gaps(text: str) -> str:
+    """Check the `{gaps}` of a saved reply: plain names, each brace closed."""
+    try:
+        gaps = [
+            (name, form, conversion) for _, name, form, conversion in string.Formatter().parse(text) if name is not None
+        ]
+    except ValueError:
+        raise PydanticCustomError("gaps", "has a brace that is not closed; gaps look like {order_number}") from None
+    if any(not str(name).isidentifier() or form or conversion for name, form, conversion in gaps):
+        raise PydanticCustomError("gaps", "has a gap without a plain name; gaps look like {order_number}")
+    return text
+
+
+Time = Annotated[int, BeforeValidator(_milliseconds)]
+Word = Annotated[str, Field(max_length=80), AfterValidator(_word)]
+PATTERNS = {
+    "channel": (r"^[CG][A-Z0-9]{2,20}$", "must be a Slack channel id such as C0CARE"),
+    "group": (r"^S[A-Z0-9]{2,20}$", "must be a Slack user group id such as S0SERVICE"),
+    "user": (r"^[UW][A-Z0-9]{2,20}$", "must be a Slack member id such as UANA"),
+    "short": (r"^[a-z][a-z0-9-]{0,39}$", "must be written in small letters, digits and -"),
+    "language": (r"^[a-z]{2,3}$", "must be a language code such as de"),
+}
+"""How ids and names are written, and what to say where one is not."""
+
+Channel = Annotated[str, Field(pattern=PATTERNS["channel"][0])]
+Group = Annotated[str, Field(pattern=PATTERNS["group"][0])]
+User = Annotated[str, Field(pattern=PATTERNS["user"][0])]
+Short = Annotated[str, Field(pattern=PATTERNS["short"][0])]
+Language = Annotated[str, Field(pattern=PATTERNS["language"][0])]
+Name = Annotated[str, Field(min_length=1, max_length=60)]
+
+
+class Section(BaseModel):
+    """One table of the file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, str_strip_whitespace=True)
+
+
+class DeskSection(Section):
+    """What holds for the whole desk."""
+
+    default_team: Short
+    ops_channel: Channel
+    signature: Literal["initials", "name", "none"] = "none"
+    dm_invitation: str = Field(default="", max_length=280)
+
+
+class SideSection(Section):
+    """Who stands on a side, and where it is told of new work."""
+
+    groups: list[Group] = []
+    users: list[User] = []
+    channel: Channel
+
+
+class SidesSection(Section):
+    """The two sides."""
+
+    service: SideSection
+    pr: SideSection
+
+
+class TeamSection(Section):
+    """A team."""
+
+    side: Side
+    channel: Channel
+
+
+class AccountSection(Section):
+    """One of the brand's accounts."""
+
+    platform: Short
+    id: str = Field(min_length=1, max_length=60)
+    handle: str = Field(min_length=1, max_length=60)
+    market: Short
+
+
+class RoutingSection(Section):
+    """One routing rule: every condition that is given must hold."""
+
+    name: Name
+    team: str
+    topic: str = Field(default="", max_length=40)
+    platforms: list[Short] = []
+    accounts: list[str] = []
+    markets: list[Short] = []
+    languages: list[Language] = []
+    words: list[Word] = Field(default=[], max_length=500)
+    levels: list[Level] = []
+    authors: list[Name] = []
+    kinds: list[PostKind] = []
+
+
+class SeveritySection(Section):
+    """Words or reach that raise the level."""
+
+    level: Level
+    reason: Name
+    words: list[Word] = Field(default=[], max_length=500)
+    followers: int | None = Field(default=None, ge=1)
+
+
+class ToneSection(Section):
+    """What praise sounds like."""
+
+    positive_words: list[Word] = Field(default=[], max_length=500)
+
+
+class ApprovalSection(Section):
+    """Who must say yes before a reply goes out."""
+
+    side: Side = Side.PR
+    count: int = Field(default=1, ge=1, le=5)
+
+
+class TimingSection(Section):
+    """Waiting times, in the file as "4 h", here in milliseconds."""
+
+    claim_lease: Time = Field(default=4 * HOUR, ge=5 * MINUTE, le=7 * DAY)
+    undo: Time = Field(default=30 * SECOND, ge=0, le=10 * MINUTE)
+    draft_life: Time = Field(default=24 * HOUR, ge=15 * MINUTE, le=30 * DAY)
+    approval_life: Time = Field(default=30 * MINUTE, ge=5 * MINUTE, le=24 * HOUR)
+    archive_after: Time = Field(default=14 * DAY, ge=1 * DAY, le=365 * DAY)
+
+
+class PolicyFile(Section):
+    """The whole of `policy.toml`."""
+
+    desk: DeskSection
+    sides: SidesSection
+    teams: dict[Short, TeamSection] = Field(min_length=1)
+    accounts: list[AccountSection] = Field(min_length=1)
+    routing: list[RoutingSection] = []
+    severity: list[SeveritySection] = []
+    tone: ToneSection = ToneSection()
+    approval: ApprovalSection = ApprovalSection()
+    timing: TimingSection = TimingSection()
+
+
+class ReplySection(Section):
+    """A saved reply."""
+
+    id: Short
+    title: Name
+    text: Annotated[str, Field(min_length=1, max_length=2_000), AfterValidator(_with_gaps)]
+    group: str = Field(default="", max_length=40)
+
+
+class TalkingPointsFile(Section):
+    """The whole of `talking_points.toml`."""
+
+    reply: list[ReplySection] = []

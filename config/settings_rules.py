@@ -1,0 +1,190 @@
+"""Rules that look at several settings together: no mixed worlds, no open Redis, the tokens that the way in needs."""
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+from config.layers import Found
+
+SANDBOX_MARK = "sandbox"
+"""Every key and token of the pretend servers carries this word; no real one does."""
+SECRET_LENGTH = 32
+"""Characters of a Slack signing secret."""
+
+_SLACK_KEYS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
+_X_KEYS = ("X_API_KEY", "X_API_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_SECRET", "X_BEARER_TOKEN")
+_BEGINNINGS = {"SLACK_BOT_TOKEN": "xoxb-", "SLACK_APP_TOKEN": "xapp-"}
+_TRUE = frozenset(("1", "true", "yes", "on", "t", "y"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """One plain sentence about the settings; `wrong` ones stop the start."""
+
+    sentence: str
+    wrong: bool = True
+
+
+def across(found: Found) -> Iterator[Remark]:
+    """Yield what is wrong or doubtful between settings. The raw text is looked at, so nothing must be valid yet."""
+    for rule in RULES:
+        yield from rule(found)
+
+
+def redis_place(url: str) -> str:
+    """Return where a Redis is, without user or password: for logs and for `check`."""
+    parts = _split(url)
+    if parts is None or not parts.scheme:
+        return "an address that cannot be read"
+    return parts.path if parts.scheme == "unix" else f"{parts.hostname or 'localhost'}:{_port(parts) or 6379}"
+
+
+def is_loopback(address: str) -> bool:
+    """Return whether an address stays on this machine."""
+    parts = _split(address)
+    host = (parts.hostname if parts else None) or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _one_world(found: Found) -> Iterator[Remark]:
+    """Pretend servers take pretend keys, real ones real keys, and both sides live in the same world."""
+    for title, address, keys in (("Slack", "SLACK_API_URL", _SLACK_KEYS), ("X", "X_API_URL", _X_KEYS)):
+        pretend = is_loopback(found.get(address))
+        for key in keys:
+            value = found.get(key)
+            if value and pretend and SANDBOX_MARK not in value:
+                yield Remark(
+                    sentence=f"{key} is a real key, but {address} leads to a pretend {title} on this machine. "
+                    f"Remove {address}, or take the sandbox's own keys."
+                )
+            if value and not pretend and SANDBOX_MARK in value:
+                yield Remark(
+                    sentence=f"{key} belongs to the sandbox, but {address} leads to the real {title}. "
+                    f"Set {key} to a real key, or start the demo: python -m bot demo."
+                )
+    if is_loopback(found.get("SLACK_API_URL")) != is_loopback(found.get("X_API_URL")):
+        yield Remark(
+            sentence="SLACK_API_URL and X_API_URL mix a pretend and a real server: replies approved in one world would "
+            "go out in the other. Set both to the sandbox, or remove both."
+        )
+
+
+def _encrypted(found: Found) -> Iterator[Remark]:
+    for key in ("SLACK_API_URL", "X_API_URL"):
+        address = found.get(key)
+        if address.lower().startswith("http://") and not is_loopback(address):
+            yield Remark(sentence=f"{key} must begin with https://, because tokens and replies travel there.")
+
+
+def _token_shapes(found: Found) -> Iterator[Remark]:
+    for key, beginning in _BEGINNINGS.items():
+        value = found.get(key)
+        if value and not value.startswith(beginning):
+            yield Remark(
+                sentence=f"{key} {found.place(key)} is not that kind of token: it must begin with {beginning}. "
+                "Copy it again from the app's page at api.slack.com/apps."
+            )
+
+
+def _way_in(found: Found) -> Iterator[Remark]:
+    if found.get("REPLYDESK_INBOUND").lower() == "http":
+        secret = found.get("SLACK_SIGNING_SECRET")
+        if len(secret) < SECRET_LENGTH:
+            yield Remark(
+                sentence=f"SLACK_SIGNING_SECRET is {'too short' if secret else 'not set'}: with REPLYDESK_INBOUND=http "
+                "anybody could speak as Slack. Copy it from Basic Information on the app's page at api.slack.com/apps."
+            )
+    elif not found.get("SLACK_APP_TOKEN"):
+        yield Remark(
+            sentence="SLACK_APP_TOKEN is not set: make an app-level token with connections:write under "
+            "Basic Information on the app's page at api.slack.com/apps."
+        )
+
+
+def _approval_key(found: Found) -> Iterator[Remark]:
+    key = found.get("REPLYDESK_APPROVAL_KEY")
+    if len(key) >= SECRET_LENGTH and len(set(key)) < 10:
+        yield Remark(
+            sentence="REPLYDESK_APPROVAL_KEY is easy to guess: it repeats a few characters. Make a random one: "
+            "python -c 'import secrets; print(secrets.token_urlsafe(48))'."
+        )
+
+
+def _stream(found: Found) -> Iterator[Remark]:
+    if found.get("REPLYDESK_STREAM").lower() in _TRUE and not found.get("X_BEARER_TOKEN"):
+        yield Remark(
+            sentence="X_BEARER_TOKEN is not set, but REPLYDESK_STREAM needs it: set it or switch the stream off."
+        )
+
+
+def _redis(found: Found) -> Iterator[Remark]:
+    url = found.get("REDIS_URL")
+    if not url:
+        return
+    parts = _split(url)
+    if parts is None or parts.scheme not in ("redis", "rediss", "unix") or (parts.scheme != "unix" and _torn(parts)):
+        yield Remark(
+            sentence="REDIS_URL cannot be read: write redis://:PASSWORD@HOST:6379/0 (or rediss://, unix://), and in "
+            "the password @ as %40, / as %2F, # as %23, ? as %3F, : as %3A."
+        )
+        return
+    allowed = found.get("REPLYDESK_ALLOW_PLAIN_REDIS").lower() in _TRUE
+    if parts.scheme != "unix" and not is_loopback(url) and not allowed:
+        yield from _open_redis(parts)
+    if "none" in (value.lower() for value in parse_qs(parts.query).get("ssl_cert_reqs", ())):
+        yield Remark(
+            wrong=False,
+            sentence="REDIS_URL has ssl_cert_reqs=none: anybody between here and Redis can pretend to be it. "
+            "Remove it, and name the authority with ssl_ca_certs=FILE where needed.",
+        )
+
+
+def _open_redis(parts: SplitResult) -> Iterator[Remark]:
+    if not parts.password:
+        yield Remark(
+            sentence="REDIS_URL leads to another machine without a password, open to anybody who finds it. "
+            "Put a password into it, or set REPLYDESK_ALLOW_PLAIN_REDIS=true on a private network."
+        )
+    if parts.scheme == "redis":
+        yield Remark(
+            sentence="REDIS_URL leads to another machine without encryption: write rediss:// instead of redis://, "
+            "or set REPLYDESK_ALLOW_PLAIN_REDIS=true on a private network."
+        )
+
+
+def _torn(parts: SplitResult) -> bool:
+    """Return whether an unescaped character in the password tore the address apart."""
+    odd_database = re.fullmatch(r"(/\d*)?", parts.path) is None
+    return odd_database or bool(parts.fragment) or not parts.hostname or _port(parts) == -1 or "@" in parts.query
+
+
+def _port(parts: SplitResult) -> int | None:
+    try:
+        return parts.port
+    except ValueError:
+        return -1
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
+
+
+RULES: tuple[Callable[[Found], Iterator[Remark]], ...] = (
+    _one_world,
+    _encrypted,
+    _token_shapes,
+    _way_in,
+    _approval_key,
+    _stream,
+    _redis,
+)

@@ -1,0 +1,158 @@
+"""Real servers for the tests: one Redis per worker, a fresh workspace per test, and a clock that can be moved.
+
+Use in a test module: `from tests.servers import desk_memory, redis_url  # noqa: F401 -- fixtures`.
+"""
+
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from socket import AF_UNIX, SOCK_STREAM, socket
+
+import pytest
+from redis.asyncio import Redis
+
+from bot.adapters.embedded_process import find_binary
+from bot.adapters.redis_connect import connect, open_ports
+from bot.adapters.redis_journal import RedisJournal
+from bot.adapters.redis_memory import RedisMemory
+from bot.adapters.redis_outbox import RedisOutbox
+from bot.adapters.redis_scripts import Shard
+from bot.adapters.redis_store import Follow, RedisCaseStore
+
+_NUMBERS = itertools.count(1)
+
+
+@dataclass
+class Shift:
+    """The time that a test has let pass, in milliseconds; called, it says how much."""
+
+    passed: int = 0
+
+    def __call__(self) -> int:
+        return self.passed
+
+    def pass_time(self, *, ms: int = 0, seconds: int = 0, minutes: int = 0, hours: int = 0, days: int = 0) -> None:
+        self.passed += ms + 1000 * (seconds + 60 * (minutes + 60 * (hours + 24 * days)))
+
+
+def no_work(_before: object, _after: object, _events: object) -> tuple[()]:
+    return ()
+
+
+@dataclass
+class DeskMemory:
+    """The four ports on one real server, in a workspace of the test's own."""
+
+    url: str
+    workspace: str
+    client: Redis
+    clock: Shift
+    follow: Follow = no_work
+    shard: Shard = field(init=False)
+    store: RedisCaseStore = field(init=False)
+    outbox: RedisOutbox = field(init=False)
+    memory: RedisMemory = field(init=False)
+    journal: RedisJournal = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Build the ports as the desk does."""
+        self.shard = Shard(self.client, self.workspace, offset=self.clock)
+        ports = open_ports(self.client, self.workspace, follow=self.follow, offset=self.clock)
+        self.store, self.outbox, self.memory, self.journal = ports.store, ports.outbox, ports.memory, ports.journal
+
+    def following(self, follow: Follow) -> "DeskMemory":
+        """Return the same memory with other work following from decisions."""
+        return DeskMemory(self.url, self.workspace, self.client, self.clock, follow)
+
+    async def everything(self) -> dict[bytes, bytes | None]:
+        """Return all keys of the workspace with their dumped values: to see that nothing was written."""
+        keys = sorted([key async for key in self.client.scan_iter(match=f"{{{self.workspace}:*", count=1000)])
+        return {key: await self.client.dump(key) for key in keys}
+
+
+class Server:
+    """A plain server on a unix socket, started and stopped by the test that uses it; it keeps what `always` keeps."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        """`options` are further settings of the server, as words of its command line."""
+        self.folder = folder
+        self.socket = folder / "s"
+        self.url = f"unix://{self.socket}"
+        self._options = options
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
+    def start(self) -> None:
+        always = ("--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction")
+        place = ("--port", "0", "--unixsocket", str(self.socket), "--dir", str(self.folder))
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [find_binary(), *place, *always, *self._options], stdout=log, stderr=log, env={}
+            )
+        self._await_socket()
+
+    def _await_socket(self) -> None:
+        ends = time.monotonic() + 20
+        while time.monotonic() < ends:
+            assert self._process and self._process.poll() is None, (self.folder / "log").read_text()
+            with suppress(OSError), closing(socket(AF_UNIX, SOCK_STREAM)) as door:
+                door.connect(str(self.socket))
+                door.sendall(b"PING\r\n")
+                if door.recv(64).startswith(b"+PONG"):
+                    return
+            time.sleep(0.005)
+        raise AssertionError("the server did not start: " + (self.folder / "log").read_text())
+
+    def kill(self) -> None:
+        assert self._process
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        if self._process and self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait()
+
+
+def fast_folder(prefix: str = "rd") -> Path:
+    """Return a new folder in memory where there is one (an fsync is free there), with a path short enough for sockets."""
+    shm = Path("/dev/shm")
+    parent = str(shm) if shm.is_dir() and os.access(shm, os.W_OK) else None
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[Server]:
+    server = Server(fast_folder())
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(server.folder)
+
+
+@pytest.fixture(scope="session")
+def redis_url(redis_server: Server) -> str:
+    return redis_server.url
+
+
+def a_workspace() -> str:
+    """Return a name that no other test uses."""
+    return f"T{os.getpid()}n{next(_NUMBERS)}"
+
+
+@pytest.fixture
+async def desk_memory(redis_url: str) -> AsyncIterator[DeskMemory]:
+    client = connect(redis_url)
+    yield DeskMemory(redis_url, a_workspace(), client, Shift())
+    await client.aclose()
