@@ -84,9 +84,9 @@ def desk_checks(parts: CheckParts) -> tuple[Check, ...]:
 async def _file(read: Callable[[], Awaitable[FileReading]], step: str) -> Finding:
     reading = await read()
     if reading.mistakes:
-        return fail(" ".join(reading.mistakes), f"{step}, then run the check again.")
+        return fail("\n".join(reading.mistakes), f"{step}, then run the check again.")
     return (
-        warn(" ".join(reading.warnings), f"{step} where the sentence says so.")
+        warn("\n".join(reading.warnings), f"{step} where the sentence says so.")
         if reading.warnings
         else ok(reading.summary)
     )

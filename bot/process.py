@@ -56,16 +56,23 @@ def stop_on_signals(stop: asyncio.Event) -> None:
 
 async def _listen(desk: Desk, stop: asyncio.Event) -> None:
     """Keep the connection to Slack open until `stop` is set."""
-    while not stop.is_set():
-        try:
-            await desk.listener.connect_async()
-            await stop.wait()
-        except (DeskError, OSError, TimeoutError) as error:
-            desk.outside.log.warning("slack_unreachable", reason=type(error).__name__)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), RECONNECT_AFTER)
-    with suppress(TimeoutError):
-        await asyncio.wait_for(desk.listener.close_async(), CLOSE_WITHIN)
+    try:
+        while not stop.is_set():
+            await _connected(desk, stop)
+    finally:
+        # Also when cancelled: the connection's own tasks do not end by themselves.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(desk.listener.close_async(), CLOSE_WITHIN)
+
+
+async def _connected(desk: Desk, stop: asyncio.Event) -> None:
+    try:
+        await desk.listener.connect_async()
+        await stop.wait()
+    except (DeskError, OSError, TimeoutError) as error:
+        desk.outside.log.warning("slack_unreachable", reason=type(error).__name__)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), RECONNECT_AFTER)
 
 
 def _ticks(desk: Desk) -> tuple[Tick, ...]:

@@ -36,7 +36,7 @@ def across(found: Found) -> Iterator[Remark]:
 def redis_place(url: str) -> str:
     """Return where a Redis is, without user or password: for logs and for `check`."""
     parts = _split(url)
-    if parts is None or not parts.scheme:
+    if parts is None or not parts.scheme or (parts.scheme != "unix" and _torn(parts)):
         return "an address that cannot be read"
     return parts.path if parts.scheme == "unix" else f"{parts.hostname or 'localhost'}:{_port(parts) or 6379}"
 

@@ -1,6 +1,6 @@
 """Real servers for the tests: one Redis per worker, a fresh workspace per test, and a clock that can be moved.
 
-Use in a test module: `from tests.servers import desk_memory, redis_url  # noqa: F401 -- fixtures`.
+Use in a test module: `from tests.servers import desk_memory, redis_server, redis_url  # noqa: F401 -- fixtures`.
 """
 
 import itertools
@@ -105,7 +105,8 @@ class Server:
     def _await_socket(self) -> None:
         ends = time.monotonic() + 20
         while time.monotonic() < ends:
-            assert self._process and self._process.poll() is None, (self.folder / "log").read_text()
+            assert self._process
+            assert self._process.poll() is None, (self.folder / "log").read_text()
             with suppress(OSError), closing(socket(AF_UNIX, SOCK_STREAM)) as door:
                 door.connect(str(self.socket))
                 door.sendall(b"PING\r\n")
@@ -134,6 +135,7 @@ def fast_folder(prefix: str = "rd") -> Path:
 
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[Server]:
+    """One real server per worker; everybody keeps to a workspace of their own."""
     server = Server(fast_folder())
     server.start()
     yield server

@@ -1,23 +1,33 @@
 """The story language: an afternoon at the desk, with the real desk, a real store, and a pretend Slack and X.
 
     async def test_the_reply_leaves_once(desk):
-        case = await desk.customer("mia_travels").posts("Where is my lamp?")
-        await desk.seat("ana").clicks("Claim", case)
+        case = await desk.in_review("A new lamp is on its way to you.")
+        await desk.seat("pat").approves(case)
+        await desk.pass_time(seconds=31)
+        await desk.reply_out()
+
+People act through a `Chair`; what they do returns what only they were told, and "" means that it was done.
+A click waits until the card shows its button. Nothing sleeps: everything waits for a condition.
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bot.domain.case import Case
 from bot.domain.ids import CaseId
+from bot.domain.work import Taken
+from bot.jobs.relay import PACES, Relay
 from bot.logs import get_log
 from bot.opening import opened
 from bot.process import Role, run
 from bot.sandbox.server import Sandbox
+from bot.sandbox.slack.clicks import action_of
+from bot.sandbox.slack.interactions import Interaction
 from bot.sandbox.slack.seats import Seat
 from bot.wiring import Desk
 from config.policy import load_policy
@@ -33,17 +43,23 @@ SEATS = {
     "gus": "UGUS",
     "fay": "UFAY",
     "del": "UDEL",
+    "desk": "U0DESK",
 }
 APPROVAL_KEY = "a key for tests only, never for use outside them"
+MANIFEST = Path(__file__).parent.parent / "config" / "slack_manifest.json"
 PATIENCE = 10.0
 """Seconds of real time a story waits for something to come true before it says what it saw instead."""
+COMPLAINT = "@LumenShop my lamp arrived broken. Is anyone reading this?"
+REPLY = "Hi Mia, I'm sorry. A new lamp is on its way to you today."
+OUT = "@mia_travels Hi Mia, I'm sorry. A new lamp is on its way to you today. ^AD"
+"""`REPLY` as it stands on X once Ana's is published."""
 
 Json = dict[str, Any]
 
 
 @dataclass
 class Shown:
-    """A case as the story knows it: its number, and the message that shows it."""
+    """A case as the story knows it: its number, the message that shows it, and the customer's (first) post."""
 
     id: CaseId
     channel: str
@@ -59,33 +75,71 @@ class Chair:
         self.user = SEATS[name]
         self.seat: Seat = world.sandbox.slack.seat(self.user)
 
-    async def clicks(self, label: str, case: Shown) -> str:
-        """Click the button or menu entry with this label on the card as it is shown now; return what only they see."""
+    @property
+    def told(self) -> str:
+        """The newest sentence that only this person was shown."""
+        return str(self.seat.ephemerals[-1]["text"]) if self.seat.ephemerals else ""
+
+    @property
+    def form(self) -> str:
+        """Every text of the form that is open, or nothing."""
+        return all_text(self.seat.modals[-1]) if self.seat.modals else ""
+
+    async def clicks(self, label: str, case: Shown, *, on: Json | None = None) -> str:
+        """Click the button or menu entry with this label, on the card or on an old copy of it (`on`).
+
+        Returns what only this person is told, "" when it was simply done.
+        """
+        if on is None:
+            await self.world.offers(case, label)
+        block, element, option = find_control(on or self.world.card(case), label)
+        action = action_of(block, element, option, self.world.sandbox.clock.now())
+        return await self.sends(case, action)
+
+    async def sends(self, case: Shown, action: Json, *, channel: str = "", **changed: Any) -> str:
+        """Send any action as if it were clicked on the card; `changed` are parts of the payload."""
         before = len(self.seat.ephemerals)
-        element, option = find_control(self.world.card(case), label)
-        answer = await self.seat.click(case.channel, case.ts, element["action_id"], option=option)
-        assert answer.acknowledged, f"{label}: not acknowledged: {answer}"
-        return "\n".join(e["text"] for e in self.seat.ephemerals[before:])
+        answer = await self.seat.click_raw(channel or case.channel, case.ts, action, **changed)
+        assert answer.acknowledged, f"{action.get('action_id')}: not acknowledged: {answer}"
+        return "\n".join(shown["text"] for shown in self.seat.ephemerals[before:])
+
+    async def opens(self, label: str, case: Shown) -> Json:
+        """Click what opens a form, and return the form."""
+        said = await self.clicks(label, case)
+        assert not said, said
+        return await self.seat.until_modal()
 
     async def submits(self, values: Json | None = None, *, twice: bool = False) -> dict[str, str]:
         """Send the open form; return the errors shown at its fields."""
         modal = await self.seat.until_modal()
         answer = await self.seat.submit(modal["id"], values or {}, twice=twice)
-        assert answer.acknowledged, f"form not acknowledged: {answer}"
+        assert answer.acknowledged or answer.error == "not_sent", f"form not acknowledged: {answer}"
         return answer.errors
 
-    async def drafts(self, text: str, case: Shown, **values: Any) -> dict[str, str]:
-        said = await self.clicks("Draft a reply", case)
-        assert not said, said
+    async def fills(self, label: str, case: Shown, **values: Any) -> str:
+        """Open a form, send it, and return what it says afterwards: nothing when it was accepted and closed."""
+        await self.opens(label, case)
+        errors = await self.submits(values)
+        assert not errors, errors
+        return self.form
+
+    async def drafts(self, text: str, case: Shown, *, label: str = "Draft a reply", **values: Any) -> dict[str, str]:
+        await self.opens(label, case)
         return await self.submits({"reply": text, **values})
 
-    async def approves(self, case: Shown, label: str = "Approve and send") -> str:
-        return await self.clicks(label, case)
+    async def approves(self, case: Shown, label: str = "Approve and send", *, on: Json | None = None) -> str:
+        return await self.clicks(label, case, on=on)
 
     async def asks(self, command: str) -> str:
-        answer = await self.seat.command("/desk", command)
+        """Type `/desk …` and return the answer."""
+        answer: Interaction = await self.seat.command("/desk", command)
         assert answer.acknowledged, answer
         return str((answer.body or {}).get("text", ""))
+
+    async def home(self, words: str = "") -> str:
+        """Open the home tab and return its text, once it says so."""
+        await self.seat.open_home()
+        return all_text(await self.seat.until_home(lambda view: words in all_text(view)))
 
 
 class Customer:
@@ -95,10 +149,13 @@ class Customer:
         self.world = world
         self.handle = handle
 
-    async def posts(self, text: str, **more: Any) -> Shown:
+    async def posts(self, text: str = COMPLAINT, **more: Any) -> Shown:
         """Write a post and wait until the desk shows it on a card."""
-        post_id = self.writes(text, **more)
-        return await self.world.carded(post_id)
+        return await self.world.carded(self.writes(text, **more))
+
+    async def writes_again(self, case: Shown, text: str = "@LumenShop still waiting. Hello?") -> Shown:
+        """Write under the first post, and wait until the desk has it."""
+        return await self.world.carded(self.writes(text, in_reply_to=case.post))
 
     def writes(self, text: str, **more: Any) -> str:
         return str(self.world.sandbox.x.post(author=self.handle, text=text, **more).id)
@@ -107,15 +164,19 @@ class Customer:
 class World:
     """The desk and everything around it."""
 
-    def __init__(self, sandbox: Sandbox, redis_url: str, workspace: str, folder: Path, clock: Shift) -> None:
+    def __init__(self, sandbox: Sandbox, redis_url: str, workspace: str, folder: Path, *, paced: bool) -> None:
         self.sandbox = sandbox
-        self.clock = clock
+        self.x = sandbox.x
+        self.weather = sandbox.weather
+        self.clock = Shift()
+        self._paces = PACES if paced else {}
         self._redis_url = redis_url
         self._workspace = workspace
         self._folder = folder
         self._stack = AsyncExitStack()
         self._stop = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
+        self._empty_looks = 0
         self.desk: Desk
 
     async def start(self, role: Role = Role.ALL) -> None:
@@ -132,14 +193,31 @@ class World:
         policy = load_policy(POLICY_FILE, TALKING_POINTS_FILE)
         self._stop = asyncio.Event()
         self.desk = await self._stack.enter_async_context(opened(settings, policy, get_log(), offset=self.clock))
+        self.desk.relay.paces = self._paces
+        self._watch(self.desk.relay)
+        for connection in self.desk.outside.connections.values():
+            # X's limits end by X's clock, which stories move.
+            connection.platform.wire.limits._now = self.sandbox.clock.now
         self._running = asyncio.create_task(run(self.desk, self._stop, role))
         if Role.LISTEN in role:
             await self.until(lambda: self.sandbox.slack.socket.connections, "a connection of the desk to Slack")
 
+    def _watch(self, relay: Relay) -> None:
+        """Count the looks at the outbox that found nothing due."""
+        take = relay._take
+
+        async def counted(limit: int) -> Taken:
+            taken = await take(limit)
+            self._empty_looks += not taken.work
+            return taken
+
+        relay._take = counted
+
     async def stop(self) -> None:
         self._stop.set()
-        if self._running:
-            await self._running
+        running, self._running = self._running, None
+        if running:
+            await running
         await self._stack.aclose()
         self._stack = AsyncExitStack()
 
@@ -147,11 +225,45 @@ class World:
         await self.stop()
         await self.start()
 
-    def customer(self, handle: str) -> Customer:
+    def customer(self, handle: str = "mia_travels") -> Customer:
         return Customer(self, handle)
 
     def seat(self, name: str) -> Chair:
         return Chair(self, name)
+
+    async def claimed(self, text: str = COMPLAINT) -> Shown:
+        """Return Mia's case in Ana's hands."""
+        case = await self.customer().posts(text)
+        assert await self.seat("ana").clicks("Claim", case) == ""
+        return case
+
+    async def in_review(self, reply: str = REPLY, text: str = COMPLAINT) -> Shown:
+        """Return Mia's case with Ana's reply before PR."""
+        case = await self.claimed(text)
+        assert await self.seat("ana").drafts(reply, case) == {}
+        await self.offers(case, "Approve and send")
+        return case
+
+    async def approved(self, reply: str = REPLY) -> Shown:
+        """Return Mia's case with Ana's reply, approved by Pat and still to be undone."""
+        case = await self.in_review(reply)
+        assert await self.seat("pat").approves(case) == ""
+        await self.offers(case, "Undo")
+        return case
+
+    async def answered(self) -> Shown:
+        """Return Mia's case with the reply out."""
+        case = await self.approved()
+        await self.pass_time(seconds=31)
+        await self.shows(case, "Answered")
+        return case
+
+    async def resolved(self) -> Shown:
+        """Return Mia's case, answered and resolved by Ana."""
+        case = await self.answered()
+        assert await self.seat("ana").clicks("Resolve", case) == ""
+        await self.shows(case, "Resolved, answered")
+        return case
 
     async def sweep(self) -> None:
         for ingest in self.desk.ingests:
@@ -161,10 +273,10 @@ class World:
         for ingest in self.desk.ingests:
             await ingest.check_open_cases()
 
-    async def pass_time(self, *, seconds: int = 0, minutes: int = 0, hours: int = 0, days: int = 0) -> None:
+    async def pass_time(self, *, seconds: float = 0, minutes: int = 0, hours: int = 0, days: int = 0) -> None:
         """Let time pass for the desk, for Slack and for X."""
         total = seconds + 60 * (minutes + 60 * (hours + 24 * days))
-        self.clock.pass_time(seconds=total)
+        self.clock.pass_time(ms=round(total * 1000))
         self.sandbox.clock.advance(total)
         self.desk.outside.wake.set()
 
@@ -173,11 +285,38 @@ class World:
         assert found is not None
         return found
 
+    async def status(self, shown: Shown) -> str:
+        return str((await self.case(shown)).status)
+
+    async def settled(self) -> None:
+        """Wait until nothing is due and nothing being done: what has not happened by now will not happen by itself."""
+
+        async def idle() -> bool:
+            seen = self._empty_looks
+            # The first look may have begun before what the story did last; the second cannot.
+            while self._empty_looks < seen + 2 and not self.desk.relay._running:
+                self.desk.outside.wake.set()
+                await asyncio.sleep(0)
+            return not self.desk.relay._running
+
+        await self.until_async(idle, "the desk to have done what is due")
+
+    async def story(self, shown: Shown) -> list[str]:
+        """Return the journal's facts of a case, oldest first."""
+        lines = await self.desk.outside.redis.journal.lines(shown.id)
+        return [str(line.get("fact", "")) for line in lines]
+
     def card(self, case: Shown) -> Json:
         return dict(self.sandbox.slack.message(case.channel, case.ts))
 
     def card_text(self, case: Shown) -> str:
         return all_text(self.card(case))
+
+    def cards(self) -> list[Json]:
+        """Return every message of the desk that is no note in a thread, of all channels that have cards."""
+        channels = ("C0CARE", "C0PRDESK", "C0CAREDE")
+        found = (message for channel in channels for message in self.sandbox.slack.messages(channel))
+        return [m for m in found if m.get("thread_ts", m["ts"]) == m["ts"] and m["text"].startswith("C-")]
 
     def thread(self, case: Shown) -> list[str]:
         return [m["text"] for m in self.sandbox.slack.thread(case.channel, case.ts) if m["ts"] != case.ts]
@@ -201,6 +340,18 @@ class World:
         """Wait until the card says so."""
         await self.until(lambda: words in self.card_text(case), f"{words!r} on the card", lambda: self.card_text(case))
 
+    async def hides(self, case: Shown, words: str) -> None:
+        """Wait until the card does not say so any more."""
+        await self.until(lambda: words not in self.card_text(case), f"no {words!r}", lambda: self.card_text(case))
+
+    async def offers(self, case: Shown, label: str) -> None:
+        """Wait until the card has a button or menu entry with this label."""
+        await self.until(
+            lambda: label in labels(self.card(case)),
+            f"{label!r} on the card",
+            lambda: f"{sorted(labels(self.card(case)))} on {self.card_text(case)}",
+        )
+
     async def notes(self, case: Shown, words: str) -> None:
         await self.until(
             lambda: any(words in note for note in self.thread(case)),
@@ -208,9 +359,18 @@ class World:
             lambda: str(self.thread(case)),
         )
 
+    async def announced(self, words: str, channel: str = "C0PRDESK") -> None:
+        """Wait until a message in a team's channel says so."""
+        messages = self.sandbox.slack.messages
+        await self.until(
+            lambda: any(words in message["text"] for message in messages(channel)),
+            f"{words!r} in {channel}",
+            lambda: str([message["text"] for message in messages(channel)]),
+        )
+
     def published(self) -> list[str]:
-        """Return what stands on the brand's timeline, newest last: the truth."""
-        return [post.text for post in self.sandbox.x.published_by_app()]
+        """Return what the desk ever published on the brand's account, oldest first: the truth."""
+        return [post.text for post in self.x.published_by_app()]
 
     async def reply_out(self, count: int = 1) -> None:
         await self.until(lambda: len(self.published()) >= count, f"{count} published", lambda: str(self.published()))
@@ -234,8 +394,11 @@ class World:
 
 @asynccontextmanager
 async def a_world(redis_url: str, workspace: str, folder: Path, *, limits: bool = False) -> AsyncIterator[World]:
+    """Run a desk; with `limits`, Slack's and X's limits hold and the desk keeps its own pace."""
     async with Sandbox.running(limits=limits) as sandbox:
-        world = World(sandbox, redis_url, workspace, folder, Shift())
+        scopes = json.loads(MANIFEST.read_text())["oauth_config"]["scopes"]["bot"]
+        sandbox.slack.app = replace(sandbox.slack.app, scopes=frozenset(scopes))
+        world = World(sandbox, redis_url, workspace, folder, paced=limits)
         await world.start()
         try:
             yield world
@@ -244,44 +407,41 @@ async def a_world(redis_url: str, workspace: str, folder: Path, *, limits: bool 
     assert sandbox.slack.complaints == [], "Slack found fault with a call"
 
 
-def find_control(message: Json, label: str) -> tuple[Json, str | None]:
-    """Return the element (and option) with this label on a message; says what there is instead."""
+def find_control(message: Json, label: str) -> tuple[Json, Json, str | None]:
+    """Return block, element (and option) with this label on a message; says what there is instead."""
     seen: list[str] = []
-    for element in controls(message):
-        if element["type"] == "overflow":
-            for option in element["options"]:
-                seen.append(option["text"]["text"])
-                if option["text"]["text"] == label:
-                    return element, option["value"]
-        elif "text" in element:
-            seen.append(element["text"]["text"])
-            if element["text"]["text"] == label:
-                return element, None
+    for block, element in controls(message):
+        for name, option in _named(element):
+            if name == label:
+                return block, element, option
+            seen.append(name)
     raise AssertionError(f"no {label!r} on the card, only {seen}")
 
 
-def controls(message: Json) -> list[Json]:
-    found: list[Json] = []
+def controls(message: Json) -> list[tuple[Json, Json]]:
+    found: list[tuple[Json, Json]] = []
     for block in message.get("blocks", []):
-        found.extend(block.get("elements", []) if block["type"] == "actions" else [])
-        if "accessory" in block:
-            found.append(block["accessory"])
+        elements = block.get("elements", []) if block["type"] == "actions" else []
+        found += [(block, element) for element in [*elements, *([block["accessory"]] if "accessory" in block else [])]]
     return found
 
 
 def labels(message: Json) -> set[str]:
-    found: set[str] = set()
-    for element in controls(message):
-        options = element["options"] if element["type"] == "overflow" else [element]
-        found |= {o["text"]["text"] for o in options if "text" in o}
-    return found
+    return {name for _, element in controls(message) for name, _ in _named(element)}
+
+
+def _named(element: Json) -> list[tuple[str, str | None]]:
+    if element["type"] == "overflow":
+        return [(option["text"]["text"], option["value"]) for option in element["options"]]
+    return [(element["text"]["text"], None)] if "text" in element else []
 
 
 def all_text(part: Any) -> str:
     """Return every text of a message, in order."""
     if isinstance(part, dict):
         own = [part["text"]] if isinstance(part.get("text"), str) else []
-        return "\n".join([*own, *(all_text(value) for key, value in part.items() if not (key == "text" and own))])
+        inside = [all_text(value) for key, value in part.items() if not (key == "text" and own)]
+        return "\n".join(text for text in [*own, *inside] if text)
     if isinstance(part, list):
-        return "\n".join(all_text(item) for item in part)
+        return "\n".join(text for text in map(all_text, part) if text)
     return ""

@@ -38,6 +38,8 @@ class Codec(Generic[T]):
             plain = msgspec.msgpack.encode((self._schema, _lean(item)))
         except UnicodeEncodeError:
             raise Broken("A text holds half a character, which cannot be stored.") from None
+        except OverflowError:
+            raise Broken("A number is too large to be stored.") from None
         if len(plain) < PACK_FROM:
             return PLAIN + plain
         return PACKED + zlib.compress(plain, 6)

@@ -72,7 +72,16 @@ def shown(url: str) -> str:
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return "(unreadable address)"
+    if parts.scheme not in SCHEMES:
+        return "(not shown: its form is unknown, so a password could stand anywhere in it)"
     return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
+
+
+def _scheme(url: str) -> str:
+    try:
+        return urlsplit(url).scheme
+    except ValueError:
+        return ""
 
 
 def connect(url: str) -> Redis:
@@ -80,7 +89,7 @@ def connect(url: str) -> Redis:
 
     redis-py's own repeating is switched off: `Shard` repeats, and only what is safe to repeat.
     """
-    if urlsplit(url).scheme not in SCHEMES:
+    if _scheme(url) not in SCHEMES:
         raise Broken(f"This is no address of a Redis: {shown(url)}. {FORMS}")
     try:
         pool = BlockingConnectionPool.from_url(

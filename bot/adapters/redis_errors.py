@@ -31,10 +31,12 @@ _SENTENCES: tuple[tuple[type[Exception], type[DeskError], str], ...] = (
 
 
 def in_our_words(error: Exception) -> DeskError:
-    """Return the desk's error for one of redis-py's; an unknown one is `Broken`."""
-    if isinstance(error, exceptions.ResponseError) and str(error).startswith(PASSING_PREFIXES):
-        return Unavailable(NO_ANSWER)
-    for kind, ours, sentence in _SENTENCES:
-        if isinstance(error, kind):
-            return ours(sentence)
+    """Return the desk's error for one of redis-py's, which wraps what happened while connecting; else `Broken`."""
+    cause = error.__cause__
+    for seen in (cause, error) if isinstance(cause, exceptions.RedisError) else (error,):
+        if isinstance(seen, exceptions.ResponseError) and str(seen).startswith(PASSING_PREFIXES):
+            return Unavailable(NO_ANSWER)
+        for kind, ours, sentence in _SENTENCES:
+            if isinstance(seen, kind):
+                return ours(sentence)
     return Broken(DAMAGED)

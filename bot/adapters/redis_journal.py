@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 
-from bot.adapters.redis_scripts import Shard
+from bot.adapters.redis_scripts import Shard, storable
 from bot.domain.errors import Broken
 from bot.domain.ids import DESK, HOUR, MINUTE, CaseId, UserId
 from bot.ports import Json
@@ -61,10 +61,10 @@ class RedisJournal:
         request = {
             "op": f"note-{op}",
             "keep": keep,
-            "case": case_id,
+            "case": storable(case_id, LONGEST_DETAIL),
             "fact": fact,
             "by": by,
-            "detail": detail[:LONGEST_DETAIL],
+            "detail": storable(detail, LONGEST_DETAIL),
             "count": count,
             "count_each": count_each,
         }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from bot.adapters.redis_scripts import Shard
+from bot.adapters.redis_scripts import Shard, storable
 from bot.domain.effects import Effect
 from bot.domain.errors import Broken
 from bot.domain.ids import DESK, HOUR, MINUTE, CaseId, Instant, Nonce, UserId
@@ -16,6 +16,8 @@ LONGEST_LEASE = 15 * MINUTE
 """A lease that ends later than this from now was given before the clock went back, and counts as run out."""
 LONGEST_PAUSE = HOUR
 """A lane that was told to wait for longer asks again after this."""
+LONGEST_REASON = 300
+"""Characters kept of why something waits or was set aside."""
 MOST = 200
 """Pieces that one look may take."""
 
@@ -124,7 +126,7 @@ class RedisOutbox:
             "key": work.key,
             "nonce": work.nonce,
             "verb": verb,
-            "reason": reason[:300],
+            "reason": storable(reason, LONGEST_REASON),
             "after": after,
             "pause": pause,
         }

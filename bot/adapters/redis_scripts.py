@@ -137,6 +137,11 @@ async def _repeated(once: Once) -> object:
     raise AssertionError("the last try returns or raises")
 
 
+def storable(text: str, longest: int) -> str:
+    """Return the text cut to a length and with a question mark for half a character: for words about poison."""
+    return text[:longest].encode(errors="replace").decode()
+
+
 def _as_text(answer: object) -> object:
     if isinstance(answer, bytes):
         return answer.decode(errors="replace")

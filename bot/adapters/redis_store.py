@@ -45,7 +45,15 @@ class _Found:
 class RedisCaseStore:
     """The `CaseStore` on Redis; `follow` says which work a decision causes."""
 
-    def __init__(self, shard: Shard, journal: RedisJournal, *, follow: Follow, keep_ops: int = KEEP_OPS, committed: Notify = _nobody) -> None:
+    def __init__(
+        self,
+        shard: Shard,
+        journal: RedisJournal,
+        *,
+        follow: Follow,
+        keep_ops: int = KEEP_OPS,
+        committed: Notify = _nobody,
+    ) -> None:
         """`keep_ops` is how long, in milliseconds, the same act is known again; `committed` hears of each commit."""
         self._shard = shard
         self._journal = journal

@@ -119,7 +119,10 @@ class CardRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One customer's matter. Frozen: each verb returns a `Decision` with the next one."""
+    """One customer's matter. Frozen: each verb returns a `Decision` with the next one.
+
+    `open_complaint` says that the customer's newest words may be a complaint and nobody has answered them.
+    """
 
     id: CaseId
     platform: PlatformName
@@ -140,6 +143,7 @@ class Case:
     hops: int = 0
     dismissal: Dismissal | None = None
     snoozed_until: Instant | None = None
+    open_complaint: bool = True
     resolution: Resolution | None = None
     answered_at: Instant | None = None
     resolved_at: Instant | None = None

@@ -34,6 +34,7 @@ def open_case(
         rule=rule,
         timing=timing,
         severity=severity,
+        open_complaint=severity.negative,
         opened_at=now,
         posts=(post,),
         follows=follows,
@@ -49,6 +50,7 @@ def customer_wrote(case: Case, post: Post, severity: Severity, now: Instant) -> 
         case.moved(Verb.CUSTOMER_WRITES),
         posts=_kept((*case.posts, post)),
         severity=_worse(case.severity, severity),
+        open_complaint=case.open_complaint or severity.negative,
         snoozed_until=None,
         dismissal=None,
     )

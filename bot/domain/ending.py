@@ -26,7 +26,7 @@ def dismiss(case: Case, by: Person, resolution: Resolution, reason: str, now: In
     if case.dismissal:
         raise Refused(f"<@{case.dismissal.by}> already asked for that. Press “Agree” or “Keep it” on the card.")
     asked = Dismissal(by=by.id, resolution=resolution, reason=reason, at=now)
-    if case.severity.negative:
+    if case.open_complaint:
         event = Event(fact=Fact.DISMISSAL_ASKED, at=now, by=by.id, detail=_because(asked))
         return Decision.of(replace(case, dismissal=asked), event)
     return _dismissed(moved, asked, by, now)
@@ -52,6 +52,8 @@ def resolve(case: Case, by: Person, now: Instant) -> Decision:
     moved = case.moved(Verb.RESOLVE)
     if case.answered_at is None:
         raise Refused("Nothing was answered yet. Reply first, or dismiss it with a reason.")
+    if case.open_complaint:
+        raise Refused("The customer wrote again and has no answer yet. Reply, or dismiss it with a reason.")
     event = Event(fact=Fact.RESOLVED, at=now, by=by.id)
     ended = replace(moved, resolution=Resolution.ANSWERED, resolved_at=now)
     return Decision.of(replace(ended, snoozed_until=None, handover=None, dismissal=None), event)
@@ -65,7 +67,7 @@ def answered_by_hand(case: Case, by: Person, now: Instant) -> Decision:
         raise Refused("There is no approved reply that waits to be posted by hand.")
     draft = replace(draft, state=DraftState.SENT, sent_at=now)
     event = Event(fact=Fact.ANSWERED_BY_HAND, at=now, by=by.id, rev=draft.rev)
-    return Decision.of(replace(case.moved(Verb.SENT).with_draft(draft), answered_at=now), event)
+    return Decision.of(replace(case.moved(Verb.SENT).with_draft(draft), answered_at=now, open_complaint=False), event)
 
 
 def reopen(case: Case, by: Person, now: Instant) -> Decision:

@@ -5,7 +5,7 @@ import unicodedata
 
 _TOKEN = re.compile(r"(?P<link>\S+)(?P<told> \[[a-z0-9.-]{1,253}\])?")
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
-_AROUND = "()[]{}<>\"'`,;:!?.…“”„‚‘’«»*_~|"  # noqa: RUF001 -- people's own quotation marks
+_AROUND = "()[]{}<>\"'`,;:!?.…“”„‚‘’«»*_~|"
 """What people and sentences put around a link."""
 _USUAL_ENDINGS = frozenset(
     (

@@ -139,7 +139,9 @@ def settle(case: Case, by: Person, rev: int, *, there: bool, now: Instant) -> De
     if there:
         event = Event(fact=Fact.REPLY_SENT, at=now, by=by.id, rev=rev, detail="seen by a person")
         draft = replace(draft, state=DraftState.SENT, sent_at=now)
-        return Decision.of(replace(case.moved(Verb.SENT).with_draft(draft), answered_at=now), event)
+        return Decision.of(
+            replace(case.moved(Verb.SENT).with_draft(draft), answered_at=now, open_complaint=False), event
+        )
     settled = case.moved(Verb.SETTLE).with_draft(replace(draft, state=DraftState.APPROVED))
     return approval.void(settled, f"<@{by.id}> looked: it is not on the platform", now)
 
@@ -153,7 +155,7 @@ def differs(case: Case, rev: int, now: Instant, detail: str = "") -> Decision:
 def _sent(case: Case, draft: Draft, post_id: PostId, url: str, now: Instant) -> Decision:
     draft = replace(draft, state=DraftState.SENT, sent_id=post_id, sent_url=url, sent_at=now)
     event = Event(fact=Fact.REPLY_SENT, at=now, by=DESK, rev=draft.rev, detail=post_id)
-    return Decision.of(replace(case.moved(Verb.SENT).with_draft(draft), answered_at=now), event)
+    return Decision.of(replace(case.moved(Verb.SENT).with_draft(draft), answered_at=now, open_complaint=False), event)
 
 
 def _refused(case: Case, draft: Draft, reason: str, now: Instant) -> Decision:

@@ -65,12 +65,12 @@ _DIRECTION = regex.compile(r"[\u202A-\u202E\u2066-\u2069]")
 # Everything that a font draws as nothing, apart from the line end; what is spelling is captured and put back.
 _UNSEEN = r"[[\p{Default_Ignorable_Code_Point}\p{Cc}\uFFF9-\uFFFB]--\n]"
 _HIDDEN = regex.compile(rf"(?=\U0001F3F4|{_UNSEEN})(?:({_KEPT})|{_UNSEEN})", regex.V1)
-_RIGHT_TO_LEFT = regex.compile(r"[\p{Bidi_Class=R}\p{Bidi_Class=AL}]")
+_RIGHT_TO_LEFT = regex.compile(r"[[\p{Bidi_Class=R}\p{Bidi_Class=AL}]&&\p{L}]", regex.V1)
 _LONELY_DIRECTION_MARK = regex.compile(r"(?<!\p{Cf})[\u061C\u200E\u200F]")
 _STACKED = regex.compile(rf"(?:\p{{M}}[\u200C\u200D]?){{{MARKS_PER_LETTER}}}\K[\p{{M}}\u200C\u200D]+")
 _NEWLINE = regex.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 _MANY_NEWLINES = regex.compile(rf"\n(?:[^\S\n]*\n){{{NEWLINES},}}")
-_NONCHARACTER = regex.compile(r"\p{Noncharacter_Code_Point}")
+_NO_CHARACTER = regex.compile(r"[\p{Noncharacter_Code_Point}\p{Cs}]")
 _SEEN = regex.compile(r"[^\s\p{Z}\p{Cc}\p{Cf}\p{Cn}\u2800]")
 _GRAPHEME = regex.compile(r"\X")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -89,11 +89,12 @@ def clean(text: str) -> Cleaned:
         return after
 
     text = changed(text, _cut(text, LONGEST), SHORTENED)
-    text = changed(text, _readable(text), UNREADABLE)
+    text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")  # joins halves of pairs
+    text = changed(text, _NO_CHARACTER.sub("\ufffd", text), UNREADABLE)
     text = _NEWLINE.sub("\n", text).replace("\t", " ")
     text = changed(text, _DIRECTION.sub("", text), DIRECTION_REMOVED)
     text = changed(text, _without_hidden(text), HIDDEN_REMOVED)
-    text = changed(text, _STACKED.sub("", text), ACCENTS_REMOVED)
+    text = changed(text, _STACKED.sub("", text), ACCENTS_REMOVED)  # first, as NFC sorts a stack in quadratic time
     text = unicodedata.normalize("NFC", text)
     text = changed(text, _STACKED.sub("", text), ACCENTS_REMOVED)
     text = changed(text, mask_card_numbers(text), CARD_NUMBER_REMOVED)
@@ -139,14 +140,6 @@ def _cut(text: str, limit: int) -> str:
         return text
     across = _GRAPHEME.findall(text[max(0, limit - 100) : limit + 1])[-1]
     return text[: limit + 1 - len(across)] if len(across) <= 100 else text[:limit]
-
-
-def _readable(text: str) -> str:
-    """Return the text with halves of surrogate pairs joined, and what is no character replaced by U+FFFD."""
-    if text.isascii():
-        return text
-    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return str(_NONCHARACTER.sub("\ufffd", joined))
 
 
 def _without_hidden(text: str) -> str:

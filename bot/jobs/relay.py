@@ -35,8 +35,11 @@ Doing = Callable[[Work, float], Awaitable[int | None]]
 class Relay:
     """Runs until it is stopped; any number of processes may run one."""
 
-    def __init__(self, outbox: Outbox, jobs: Mapping[str, Doing], log: Log, wake: Wake) -> None:
-        """Take the table of what to do for which job; `wake` is set by whoever commits."""
+    def __init__(
+        self, outbox: Outbox, jobs: Mapping[str, Doing], log: Log, wake: Wake, paces: Mapping[str, Pace] = PACES
+    ) -> None:
+        """Take the table of what to do for which job; `wake` is set by whoever commits. `paces` may be replaced."""
+        self.paces = paces
         self._outbox = outbox
         self._jobs = jobs
         self._log = log
@@ -86,7 +89,7 @@ class Relay:
 
     async def _take(self, limit: int = AT_ONCE) -> Taken:
         lease_ends = time.monotonic() + LEASE / SECOND
-        taken = await self._outbox.take(limit, LEASE, PACES)
+        taken = await self._outbox.take(limit, LEASE, self.paces)
         for work in taken.work:
             task = asyncio.create_task(self._do(work, lease_ends))
             self._running.add(task)

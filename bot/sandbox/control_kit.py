@@ -9,6 +9,9 @@ from aiohttp import web
 from bot.sandbox.control_forms import Json
 from bot.sandbox.errors import NotThere, SandboxError
 
+LONGEST_NUMBER = 19
+"""Digits of an id on X."""
+
 Answer = Callable[[web.Request], Awaitable[Json]]
 Form = TypeVar("Form")
 
@@ -45,6 +48,6 @@ def whole_number(request: web.Request, name: str, default: int) -> int:
     given = request.query.get(name)
     if given is None:
         return default
-    if not (given.isascii() and given.isdigit() and len(given) < 19):
+    if not (given.isascii() and given.isdigit() and len(given) <= LONGEST_NUMBER):
         raise SandboxError(f"{name} is a whole number, not {given!r}.")
     return int(given)

@@ -55,7 +55,7 @@ def _answer(path: Path) -> web.Response:
 
 
 async def _serve(request: web.Request, sandbox: PageSandbox, table: PageTable) -> web.WebSocketResponse:
-    """Tell one page everything and then what changed, until it leaves; a page that fell behind is told everything again."""
+    """Tell one page everything and then what changed, until it leaves; one that fell behind hears all that differs."""
     socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=LARGEST_WORD)
     await socket.prepare(request)
     with sandbox.changes.subscribe() as subscription:
@@ -111,11 +111,12 @@ class News:
         return _words("snapshot", rows, [])
 
     def changes(self) -> str:
-        """"" when nothing that this page shows has changed."""
+        """Empty when nothing that this page shows has changed."""
         touched, self._touched = self._touched, set()
         current = self._table.sections(self._seat)
         left = [section for section in self._told if section not in current]
-        rows, gone = self._differences([section for section in current if section in touched or section not in self._told])
+        due = [section for section in current if section in touched or section not in self._told]
+        rows, gone = self._differences(due)
         for section in left:
             gone += list(self._told.pop(section))
         return _words("changes", rows, gone) if rows or gone else ""

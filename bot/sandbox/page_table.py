@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from bot.sandbox import cast
@@ -23,7 +24,6 @@ NEWEST_POSTS = 300
 NEWEST_CALLS = 200
 MOST_CUSTOMERS = 300
 
-SECTIONS = ("directory", "ephemerals", "views", "x", "traffic", "state")
 MESSAGES = "messages:"
 
 FINE = {switch.name: switch.default for kind in (Weather, Switches) for switch in dataclasses.fields(kind)}
@@ -68,10 +68,18 @@ class PageSandbox(Protocol):
 
 
 class PageTable:
-    """The table as one seat sees it; `read` gives the rows of a section, `touched` the sections that a change concerns."""
+    """The table as a seat sees it: `read` gives a section's rows, `touched` the sections that a change concerns."""
 
     def __init__(self, sandbox: PageSandbox) -> None:
         self._sandbox = sandbox
+        self._readers: dict[str, Callable[[str], Rows]] = {
+            "directory": self._directory,
+            "ephemerals": self._ephemerals,
+            "views": self._views,
+            "x": self._x,
+            "traffic": self._traffic,
+            "state": self._state,
+        }
 
     def seat(self, wanted: str) -> str:
         """The seat asked for, or the first one when nobody is called that."""
@@ -80,21 +88,20 @@ class PageTable:
 
     def sections(self, seat: str) -> list[str]:
         """All sections of a seat."""
-        return [*SECTIONS, *(MESSAGES + channel for channel in self._channels_of(seat))]
+        return [*self._readers, *(MESSAGES + channel for channel in self._channels_of(seat))]
 
     def touched(self, change: Change, seat: str) -> set[str]:
+        """Sections to read again, among them perhaps some that this seat does not see."""
         topic = change["topic"]
         if topic not in TOUCHED:
             return set(self.sections(seat))
-        channel = change["payload"].get("channel")
-        mine = topic.startswith("message") and channel in self._channels_of(seat)
-        return {"state", *TOUCHED[topic], *([f"{MESSAGES}{channel}"] if mine else [])}
+        spoken = [MESSAGES + change["payload"]["channel"]] if topic.startswith("message") else []
+        return {"state", *TOUCHED[topic], *spoken}
 
     def read(self, section: str, seat: str) -> Rows:
         if section.startswith(MESSAGES):
             return self._messages(section.removeprefix(MESSAGES))
-        rows: Rows = getattr(self, f"_{section}")(seat)
-        return rows
+        return self._readers[section](seat)
 
     def _channels_of(self, seat: str) -> list[str]:
         channels = self._sandbox.slack.state.channels.values()
@@ -172,7 +179,7 @@ class PageTable:
             "suspended": author.suspended,
             "brand": author.id == network.brand.id,
             "at": post.created_at,
-            **{key: getattr(post, key) for key in ("text", "lang", "source", "deleted", "likes", "reposts")},
+            **{key: getattr(post, key) for key in ("text", "lang", "source", "deleted", "likes", "reposts", "media")},
             **{key: getattr(post, key) for key in ("conversation_id", "in_reply_to", "quote_of", "reply_settings")},
         }
 

@@ -1,6 +1,5 @@
 """The whole sandbox as one object: pretend Slack, pretend X, page and control API on one loopback server."""
 
-import asyncio
 import errno
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +14,7 @@ from bot.sandbox.clock import SandboxClock
 from bot.sandbox.control import Control
 from bot.sandbox.errors import PortBusy
 from bot.sandbox.guard import only_this_machine
+from bot.sandbox.slack.background import Background
 from bot.sandbox.slack.routes import routes as slack_routes
 from bot.sandbox.slack.workspace import Workspace
 from bot.sandbox.storage import Storage
@@ -59,7 +59,7 @@ class Sandbox:
         self.x_limits = RateLimits(self.clock, counting=limits)
         self.port = 0
         self._runner: web.AppRunner | None = None
-        self._tasks: list[asyncio.Task[None]] = []
+        self._background = Background()
         self._restore(stored)
 
     @classmethod
@@ -89,17 +89,17 @@ class Sandbox:
             await sandbox.stop()
 
     async def stop(self) -> None:
-        """Close what is open within a second and save; safe to call twice."""
+        """Close what is open within a second and save; safe to call twice. Raises what went wrong in the background."""
         runner, self._runner = self._runner, None
         if runner is None:
             return
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self.streams.drop()
-        await self.slack.close()
-        await runner.cleanup()
-        self.save()
+        try:
+            await self._background.close()
+        finally:
+            self.streams.drop()
+            await self.slack.close()
+            await runner.cleanup()
+            self.save()
 
     def save(self) -> None:
         """Write the snapshot now, where there is a folder for it."""
@@ -184,11 +184,9 @@ class Sandbox:
         self._start_tasks()
 
     def _start_tasks(self) -> None:
-        loop = asyncio.get_running_loop()
-        work = [self.trickle.run()]
+        self._background.start(self.trickle.run())
         if self.storage is not None:
-            work.append(self.storage.keep(self.changes, self.snapshot))
-        self._tasks = [loop.create_task(coroutine) for coroutine in work]
+            self._background.start(self.storage.keep(self.changes, self.snapshot))
 
     def _application(self) -> web.Application:
         app = web.Application(middlewares=[only_this_machine], client_max_size=LARGEST_REQUEST)

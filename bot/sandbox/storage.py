@@ -50,12 +50,25 @@ class Storage:
         beside.replace(self.file)
 
     async def keep(self, changes: Changes, snapshot: Callable[[], dict[str, Any]]) -> None:
-        """Save half a second after a change, again and again, until cancelled."""
-        saved = 0
+        """Save now, and half a second after each change, until cancelled; a full disk is told and tried again."""
         with changes.subscribe() as subscription:
+            # what happened before anybody listened is in the first save
+            saved = changes.count
+            await self._save_beside(changes, snapshot())
             async for change in subscription:
                 if change["n"] <= saved or change["topic"] in NOT_STATE:
                     continue
                 await asyncio.sleep(DEBOUNCE_SECONDS)
                 saved = changes.count
-                await asyncio.to_thread(self.save, snapshot())
+                await self._save_beside(changes, snapshot())
+
+    async def _save_beside(self, changes: Changes, snapshot: dict[str, Any]) -> None:
+        """In a thread, and never left half done: the last save, at the end, must be the last."""
+        saving = asyncio.ensure_future(asyncio.to_thread(self.save, snapshot))
+        try:
+            await asyncio.shield(saving)
+        except asyncio.CancelledError:
+            await asyncio.wait({saving})
+            raise
+        except OSError as trouble:
+            changes.publish("storage", {"error": f"{self.file} could not be written: {trouble.strerror}."})

@@ -61,7 +61,7 @@ class Trickle:
         return post.id
 
     def describe(self) -> dict[str, Any]:
-        return {"running": self.running, "per_minute": self.per_minute, "posted": self._posted}
+        return {"running": self.running, "per_minute": self.per_minute, "posted": self._posted, "due": len(self._due)}
 
     def snapshot(self) -> dict[str, Any]:
         return {**self.describe(), "complaint_of": self._complaint_of, "due": self._due}
@@ -119,7 +119,7 @@ class Trickle:
     def _later(self, seconds: float, post_id: str, what: str) -> None:
         wait = max(SOONEST, seconds / self.per_minute)
         heapq.heappush(self._due, (self._clock.now() + wait, post_id, what))
-        self._wake()
+        self._set(running=self.running)
 
     def _wait(self) -> float:
         """Seconds until something is due; long while paused, for a change wakes it."""

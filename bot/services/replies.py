@@ -66,15 +66,18 @@ class Replies:
             act,
             "approve",
             lambda case, by, now: approval.approve(case, by, rev, shown, now=now, seal=self.signer.seal),
+            live=True,
         )
 
     async def ask_changes(self, act: Act, rev: int, words: str) -> Case:
         return await self.acting.do(
-            act, "ask_changes", lambda case, by, now: approval.ask_changes(case, by, rev, words, now)
+            act, "ask_changes", lambda case, by, now: approval.ask_changes(case, by, rev, words, now), live=True
         )
 
     async def reject(self, act: Act, rev: int, words: str) -> Case:
-        return await self.acting.do(act, "reject", lambda case, by, now: approval.reject(case, by, rev, words, now))
+        return await self.acting.do(
+            act, "reject", lambda case, by, now: approval.reject(case, by, rev, words, now), live=True
+        )
 
     async def recall(self, act: Act) -> Case:
         return await self.acting.do(act, "recall", lambda case, by, now: approval.recall(case, by.id, now))

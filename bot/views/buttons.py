@@ -94,6 +94,8 @@ def _first(case: Case, shown: Shown, now: Instant) -> list[b.Block]:
     if case.status in special:
         return special[case.status](case, shown, now)
     buttons = [_button(case, action) for action in _BUTTONS.get(case.status, ())]
+    if case.status is Status.CLAIMED and case.answered_at and not case.open_complaint:
+        buttons.insert(0, _button(case, Action.RESOLVE))
     return [{**buttons[0], "style": "primary"}, *buttons[1:]] if buttons else []
 
 

@@ -1,6 +1,5 @@
 """The card of a case: always drawn from the stored case, shorter when there is nothing left to do."""
 
-
 from bot.domain.case import Case, Level
 from bot.domain.draft import DraftState, Visibility
 from bot.domain.ids import Instant

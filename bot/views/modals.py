@@ -94,7 +94,7 @@ def dismiss(case: Case) -> b.Block:
         "options": options,
         "placeholder": b.plain("Choose a reason"),
     }
-    hint = "A second person has to agree, because the post may be a complaint." if case.severity.negative else ""
+    hint = "A second person has to agree, because the post may be a complaint." if case.open_complaint else ""
     parts = [
         _input(Field.RESOLUTION, "Why does it need no reply?", element, hint=hint),
         _text_field(Field.REASON, "In your words", "What did you find?"),

@@ -16,7 +16,9 @@ X = PlatformName("x")
 BRAND = AccountId("900")
 
 
-def a_post(number: int = 1, text: str = "My parcel has been on its way for three weeks.", conversation: str = "") -> Post:
+def a_post(
+    number: int = 1, text: str = "My parcel has been on its way for three weeks.", conversation: str = ""
+) -> Post:
     return Post(
         platform=X,
         account=BRAND,
@@ -53,9 +55,7 @@ def a_case(case_id: CaseId, now: Instant, *posts: Post) -> Case:
 
 def opening(*posts: Post) -> Callable[[CaseId, Instant], Decision]:
     def begin(case_id: CaseId, now: Instant) -> Decision:
-        return Decision.of(
-            a_case(case_id, now, *posts), Event(fact=Fact.CASE_OPENED, at=now, by=UserId("desk"))
-        )
+        return Decision.of(a_case(case_id, now, *posts), Event(fact=Fact.CASE_OPENED, at=now, by=UserId("desk")))
 
     return begin
 

@@ -15,7 +15,8 @@ class Proxy:
     server: str
     _word: bytes = b""
     _left: int = 0
-    lost: int = field(default=0)
+    lost: int = 0
+    losing: asyncio.Event = field(default_factory=asyncio.Event)
 
     def lose(self, word: str, times: int = 1) -> None:
         self._word, self._left = word.encode(), times
@@ -29,6 +30,7 @@ class Proxy:
                 if self._left and self._word in request:
                     self._left -= 1
                     self.lost += 1
+                    self.losing.set()
                     return
                 writer.write(answer)
         finally:

@@ -275,5 +275,3 @@ async def test_somebody_elses_link_in_the_way_is_refused(folder: Path) -> None:
             await EmbeddedServer(deep).start()
     finally:
         in_the_way.unlink()
-
-

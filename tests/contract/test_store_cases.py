@@ -1,5 +1,7 @@
 """The promises of `CaseStore`, on a real server."""
 
+# ruff: noqa: F811 -- pytest finds fixtures by the name of the argument
+
 import asyncio
 from collections import Counter
 from dataclasses import replace
@@ -13,7 +15,7 @@ from bot.domain.lifecycle import Status
 from bot.domain.work import Work
 from tests.contract.cases import a_post, adding, an_effect, claiming, opening
 from tests.contract.kinds import desk  # noqa: F401 -- fixture
-from tests.servers import DeskMemory, redis_server, redis_url  # noqa: F401 -- fixtures
+from tests.servers import DeskMemory
 
 MINUTE = 60_000
 
@@ -37,6 +39,30 @@ async def test_a_number_that_a_failover_gives_out_again_is_skipped(desk: DeskMem
     second = await opened(desk, 2)
     assert (first.id, second.id) == ("C-1001", "C-1002")
     assert await desk.store.load(first.id) == first
+
+
+async def test_numbers_lost_by_the_dozen_are_all_skipped(desk: DeskMemory) -> None:
+    await asyncio.gather(*(opened(desk, number) for number in range(1, 61)))
+    await desk.client.set(desk.shard.key("number"), 1000)
+    assert (await opened(desk, 99)).id == "C-1061"
+
+
+async def test_a_number_that_was_given_away_meanwhile_is_not_written_over(desk: DeskMemory) -> None:
+    first = await opened(desk, 1)
+    offered: list[CaseId] = []
+
+    def begin(case_id: CaseId, now: Instant) -> Decision:
+        offered.append(case_id)
+        return opening(a_post(2))(first.id if len(offered) == 1 else case_id, now)
+
+    second = await desk.store.begin(OpId("second"), begin)
+    assert (second.id, len(offered)) == (offered[1], 2)
+    assert await desk.store.load(first.id) == first
+
+
+async def test_the_same_act_at_once_opens_one_case_and_everybody_gets_it(desk: DeskMemory) -> None:
+    cases = await asyncio.gather(*(opened(desk, 1, "op") for _ in range(20)))
+    assert {case.id for case in cases} == set(await desk.store.listed("open"))
 
 
 async def test_a_case_that_does_not_exist_is_none_and_cannot_be_changed(desk: DeskMemory) -> None:
@@ -79,9 +105,7 @@ async def test_of_many_who_claim_at_once_exactly_one_wins(desk: DeskMemory) -> N
 
 async def test_nothing_is_overwritten_when_many_write_at_once(desk: DeskMemory) -> None:
     case = await opened(desk)
-    await asyncio.gather(
-        *(desk.store.change(case.id, OpId(f"op{n}"), adding(a_post(n))) for n in range(2, 22))
-    )
+    await asyncio.gather(*(desk.store.change(case.id, OpId(f"op{n}"), adding(a_post(n))) for n in range(2, 22)))
     stored = await desk.store.load(case.id)
     assert stored
     assert sorted(int(post.id) for post in stored.posts) == list(range(1, 22))
@@ -134,9 +158,7 @@ async def test_two_pollers_that_find_the_same_post_open_one_case(desk: DeskMemor
 
 async def test_a_closed_case_gives_up_its_conversation_and_keeps_its_posts(desk: DeskMemory) -> None:
     case = await opened(desk)
-    await desk.store.change(
-        case.id, OpId("close"), lambda c, _: Decision.of(replace(c, status=Status.CLOSED))
-    )
+    await desk.store.change(case.id, OpId("close"), lambda c, _: Decision.of(replace(c, status=Status.CLOSED)))
     assert await desk.store.holder("conversation:x:900:c1") is None
     assert await desk.store.holder("post:x:1") == case.id
 
@@ -205,9 +227,7 @@ async def test_a_change_under_a_lost_lease_is_refused_and_writes_nothing(desk: D
     ("kind", "name"),
     [("list", "owner:U1"), ("lane", "slack:C1"), ("work", ""), ("journal", ""), ("leases", ""), ("counts", "")],
 )
-async def test_the_commit_looks_at_everything_before_it_writes_anything(
-    desk: DeskMemory, kind: str, name: str
-) -> None:
+async def test_the_commit_looks_at_everything_before_it_writes_anything(desk: DeskMemory, kind: str, name: str) -> None:
     case = await opened(desk)
     await desk.client.delete(desk.shard.key(kind, name))
     await desk.client.set(desk.shard.key(kind, name), "of the wrong kind")
@@ -227,7 +247,9 @@ async def test_a_refusal_in_the_last_key_to_be_taken_leaves_no_trace(desk: DeskM
     assert await desk.everything() == before
 
 
-@pytest.mark.parametrize("bytes_", [b"", b"junk", b"1-aa -\n", b"1-aa -\n\x01\xc1", b"1-aa -\n\x02junk", b"\x80\x04K\x01."])
+@pytest.mark.parametrize(
+    "bytes_", [b"", b"junk", b"1-aa -\n", b"1-aa -\n\x01\xc1", b"1-aa -\n\x02junk", b"\x80\x04K\x01."]
+)
 async def test_bytes_that_are_no_case_are_reported_counted_and_left_alone(desk: DeskMemory, bytes_: bytes) -> None:
     case = await opened(desk)
     other = await opened(desk, 2)

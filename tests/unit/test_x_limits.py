@@ -39,9 +39,13 @@ def test_an_endpoint_that_is_empty_waits_until_its_reset_and_no_other_does():
         pytest.param(429, left(0, NOW - 50), False, 1.0, id="a reset in the past waits a moment"),
         pytest.param(200, left(0, NOW + 10**7), False, 900.0, id="a reset beyond its window is a wrong clock"),
         pytest.param(201, left(0, NOW + 5_000, "x-user-limit-24hour"), True, 5_000.0, id="the day's posts are used up"),
-        pytest.param(200, left(0, NOW + 5_000, "x-user-limit-24hour"), False, 0.0, id="used-up posts do not stop reading"),
+        pytest.param(
+            200, left(0, NOW + 5_000, "x-user-limit-24hour"), False, 0.0, id="used-up posts do not stop reading"
+        ),
         pytest.param(429, left(0, NOW + 10**7, "x-user-limit-24hour"), False, 86_400.0, id="a day is the longest wait"),
-        pytest.param(429, {"x-rate-limit-remaining": "0", "x-rate-limit-reset": "soon"}, False, 60.0, id="nonsense in a header"),
+        pytest.param(
+            429, {"x-rate-limit-remaining": "0", "x-rate-limit-reset": "soon"}, False, 60.0, id="nonsense in a header"
+        ),
     ],
 )
 def test_what_an_answer_says_about_the_pace(status: int, headers: dict[str, str], writes: bool, wait: float):

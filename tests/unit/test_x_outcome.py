@@ -85,7 +85,9 @@ def test_a_refusal_is_a_sentence_for_people(status: int, detail: str, part: str)
 
 
 def test_without_an_answer_only_a_call_that_never_connected_is_proved_not_to_be_out():
-    assert of_failure(CallFailed("X did not answer in time", left=True)) == Unconfirmed(reason="X did not answer in time")
+    assert of_failure(CallFailed("X did not answer in time", left=True)) == Unconfirmed(
+        reason="X did not answer in time"
+    )
     assert of_failure(CallFailed("no such host", left=False)) == NotSent(reason="no such host")
 
 

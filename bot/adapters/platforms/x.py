@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self, cast
 from urllib.parse import urlencode, urlsplit
@@ -93,7 +94,8 @@ class XPlatform:
         since = Cursor.read(cursor)
         try:
             async with asyncio.timeout(FETCH_SECONDS):
-                mentions = await x_fetch.read_since(self._mentions, since.mentions, first_page_only=since.fresh)
+                start = since.since(since.mentions, self._now())
+                mentions = await x_fetch.read_since(self._mentions, start, first_page_only=since.fresh)
                 quotes = await self._quotes(since)
         except TimeoutError:
             raise Unavailable("X was too slow for one sweep") from None
@@ -165,15 +167,14 @@ class XPlatform:
         """Quotes that do not name us; None where they cannot be read, now or with this access."""
         if not self._quotes_readable:
             return None
-        floor = x_fetch.search_floor(since.quotes, self._now())
+        start = x_fetch.search_floor(since.since(since.quotes, self._now()), self._now())
         try:
-            found = await x_fetch.read_since(self._search, floor, first_page_only=since.fresh)
+            return await x_fetch.read_since(self._search, start, first_page_only=since.fresh)
         except Broken:
             self._quotes_readable = False
             return None
         except Unavailable:
             return None
-        return found
 
     async def _search(self, since: int, token: str | None) -> Page:
         handle = self._account.handle
@@ -201,6 +202,7 @@ def connect(account: Account, settings: Mapping[str, str]) -> Connection:
     if missing := [name for name in REQUIRED if not settings.get(name)]:
         raise Refused(f"X needs these settings too: {', '.join(f'X_{name.upper()}' for name in missing)}.")
     keys = Keys(**{name: settings[name] for name in REQUIRED}, bearer_token=settings.get("bearer_token", ""))
+    account = replace(account, handle=account.handle.removeprefix("@"))
     platform = XPlatform(account=account, keys=keys, api_url=settings.get("api_url") or API_URL)
     stream = XStream(platform.wire, platform.reader) if keys.bearer_token else None
     return Connection(platform=platform, stream=stream, close=platform.close)

@@ -54,8 +54,8 @@ class Request:
     @property
     def endpoint(self) -> str:
         """Return the name under which X counts this call: the route without its ids."""
-        parts = (":id" if part.isdigit() else part for part in self.route.split("/"))
-        return f"{self.method} {'/'.join(parts)}"
+        version, *parts = self.route.lstrip("/").split("/")
+        return f"{self.method} /{'/'.join((version, *(':id' if part.isdigit() else part for part in parts)))}"
 
     @property
     def writes(self) -> bool:
@@ -197,8 +197,7 @@ def hush() -> None:
     """Keep loggers that print tokens at DEBUG above it, whatever the root logger says."""
     for name in CHATTY:
         logger = logging.getLogger(name)
-        if logger.getEffectiveLevel() < logging.WARNING or logger.level == logging.NOTSET:
-            logger.setLevel(logging.WARNING)
+        logger.setLevel(max(logger.level, logging.WARNING))
 
 
 async def _connected(_session: aiohttp.ClientSession, context: SimpleNamespace, _params: object) -> None:

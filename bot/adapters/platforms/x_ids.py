@@ -12,7 +12,7 @@ def is_id(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
-def instant_of(post_id: str) -> int:
+def instant_of(post_id: str | int) -> int:
     """Return when the post was made, in milliseconds since 1970."""
     return (int(post_id) >> 22) + X_EPOCH_MS
 

@@ -15,7 +15,7 @@ from tweepy.asynchronous import AsyncStreamingClient
 from yarl import URL
 
 from bot.adapters.platforms.x_client import CONNECT_SECONDS, Answer, Attempt, OverWire, Wire
-from bot.adapters.platforms.x_fields import Unreadable, an_object, rows
+from bot.adapters.platforms.x_fields import an_object, rows
 from bot.adapters.platforms.x_outcome import readable
 from bot.adapters.platforms.x_wire import EXPANSIONS, POST_FIELDS, USER_FIELDS, Reader
 from bot.domain.errors import Broken, Paced, Unavailable
@@ -56,11 +56,11 @@ class XStream:
     def _read(self, line: bytes) -> Post | None:
         """Return the post on a line; a line that cannot be read is counted and costs nothing else."""
         try:
-            body = json.loads(line)
+            body = an_object(json.loads(line))
             if "data" not in body and "errors" in body:
                 raise Unavailable("X ended the stream with an error")
             return self._reader.single(body)
-        except (Unreadable, ValueError, TypeError, RecursionError):
+        except (ValueError, RecursionError):
             self.unreadable += 1
             return None
 

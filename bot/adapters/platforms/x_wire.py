@@ -42,7 +42,11 @@ _HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page of X's answer. `newest` is the highest id on it, of left-out items too; `token` leads to older ones."""
+    """One page of X's answer.
+
+    `unreadable` are reason codes, with the id where there is one; `newest` is the highest id on the page, of
+    left-out items too; `token` leads to older ones.
+    """
 
     posts: tuple[Post, ...]
     unreadable: tuple[str, ...]
@@ -67,7 +71,8 @@ class Reader:
             try:
                 post = self._post(item, included)
             except Unreadable as reason:
-                unreadable.append(str(reason))
+                found = id_of(item)
+                unreadable.append(f"{reason}:{found}" if is_id(found) else str(reason))
             else:
                 posts.extend([post] if post else [])
         ids = [int(found) for found in (meta.get("newest_id"), *map(id_of, items)) if is_id(found)]

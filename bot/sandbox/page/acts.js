@@ -39,6 +39,11 @@ export const slack = Object.fromEntries(
 /** True when the desk kept silent; "not_sent" is no silence, the form or dialog held it back. */
 export const silent = (result) => result.acknowledged === false && result.error !== "not_sent";
 
+const SILENCE = { dispatch_failed: "Replydesk is not connected, so it never heard of this." };
+
+/** The sentence for a silent desk. */
+export const silence = (result) => SILENCE[result.error] ?? "Replydesk did not answer within 3 seconds. It may or may not have done something.";
+
 /** Acts on the pretend X. */
 export const social = {
   post: (body) => call("POST", "/control/x/posts", body),

@@ -1,7 +1,7 @@
 // Where people type: messages, thread replies and slash commands.
 
 import { h, toast } from "./dom.js";
-import { silent, slack } from "./acts.js";
+import { silence, silent, slack } from "./acts.js";
 import { place } from "./place.js";
 import { tried } from "./message.js";
 import { store } from "./store.js";
@@ -49,7 +49,7 @@ async function command(words, channel) {
   const [name, ...rest] = words.split(" ");
   const result = await slack.command({ command: name, text: rest.join(" "), channel });
   if (silent(result)) {
-    toast(`${name} failed: Replydesk did not answer within 3 seconds.`, { error: true });
+    toast(`${name} failed. ${silence(result)}`, { error: true });
     return null;
   }
   return result;

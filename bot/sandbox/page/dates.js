@@ -57,9 +57,12 @@ export function ago(at) {
   return seconds < 0 ? "just now" : "in a moment";
 }
 
+/** A time that a calendar can show (JavaScript's own bound). */
+const isTime = (at) => typeof at === "number" && Math.abs(at) <= 8.64e12;
+
 /** Slack's date format, e.g. "{time} ({ago})"; an unknown token makes it fall back. */
 export function formatted(at, pattern, fallback = "") {
-  if (!Number.isFinite(at)) return fallback;
+  if (!isTime(at)) return fallback;
   let known = true;
   const text = pattern.replace(/\{(\w+)\}/g, (whole, token) => {
     if (!TOKENS[token]) known = false;
@@ -70,9 +73,9 @@ export function formatted(at, pattern, fallback = "") {
 
 /** A <time> that keeps itself right while it is on the page. */
 export function timeNode(at, pattern, fallback) {
-  const iso = Number.isFinite(at) ? new Date(at * 1000) : null;
+  const iso = isTime(at) ? new Date(at * 1000) : null;
   return h("time", {
-    datetime: iso && !Number.isNaN(iso.getTime()) ? iso.toISOString() : null,
+    datetime: iso ? iso.toISOString() : null,
     title: fallback || (iso ? `${long(at)}, ${time(at)}` : null),
     "data-at": at,
     "data-pattern": pattern,

@@ -43,7 +43,7 @@ export function reconcile(container, items) {
       before.delete(item.key);
     } else {
       const old = node;
-      node = item.build();
+      node = built(item);
       node.dataset.key = item.key;
       node.dataset.stamp = String(item.stamp);
       if (old) {
@@ -57,6 +57,16 @@ export function reconcile(container, items) {
   }
   for (const gone of before.values()) gone.remove();
   restoreFocus(container, focus);
+}
+
+/** One row that cannot be drawn says so in its place and leaves the others alone. */
+function built(item) {
+  try {
+    return item.build();
+  } catch (error) {
+    console.error(item.key, error);
+    return h("div.unsupported", { role: "note", "data-testid": "unsupported" }, `cannot be drawn: ${item.key} (${error.message})`);
+  }
 }
 
 function rememberFocus(container) {

@@ -59,6 +59,7 @@ const post_depth = (post) => (post.in_reply_to ? 1 : 0);
 function postNode(post, known, depth) {
   const marks = [
     post.brand ? h("span.tag", { "data-testid": "published-by" }, post.source === "app" ? "published by the desk" : "native") : null,
+    post.suspended ? h("span.tag", {}, "suspended") : null,
     post.protected ? h("span.tag", {}, "🔒 protected") : null,
     post.versions.length > 1 && !post.deleted ? h("span.tag", {}, "edited") : null,
     post.lang && post.lang !== "en" ? h("span.tag", {}, post.lang) : null,
@@ -68,6 +69,7 @@ function postNode(post, known, depth) {
     h("div.post-main", {},
       h("div.post-head", {}, h("span.author", {}, post.name), h("span.handle", {}, `@${post.handle}`), h("span.when", {}, stamp(post.at)), marks),
       post.deleted ? h("p.gone", {}, "This post was deleted.") : h("p.post-text", {}, words(post.text)),
+      post.media?.length ? h("p.hint", {}, `🖼 ${post.media.length} ${post.media.length === 1 ? "picture" : "pictures"}`) : null,
       quoted(post), post.deleted ? null : acts(post)));
   node.classList.toggle("reply", depth > 0);
   node.classList.toggle("brand", Boolean(post.brand));

@@ -1,7 +1,7 @@
 // One message, or one ephemeral note, with its card and what people can do with it.
 
 import { h, toast } from "./dom.js";
-import { silent, slack } from "./acts.js";
+import { silence, silent, slack } from "./acts.js";
 import { blocks } from "./blocks.js";
 import { dismiss, replies } from "./conversations.js";
 import { emoji } from "./emoji.js";
@@ -19,7 +19,7 @@ export async function attempt(act, key, redraw) {
   troubles.delete(key);
   try {
     const result = await act();
-    if (silent(result)) troubles.set(key, "Replydesk did not answer within 3 seconds. Nothing may have happened.");
+    if (silent(result)) troubles.set(key, silence(result));
     return result;
   } catch (error) {
     troubles.set(key, error.message);

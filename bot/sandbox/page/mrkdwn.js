@@ -17,13 +17,20 @@ export function unescaped(text) {
 
 /** Reads mrkdwn into a list of {type, text?, children?, …}. */
 export function parse(text) {
-  const tree = [];
-  for (const [index, part] of String(text ?? "").split("```").entries()) {
-    const closed = index % 2 === 1 && String(text).split("```").length > index + 1;
-    if (closed) tree.push({ type: "pre", text: unescaped(part.replace(/^\n|\n$/g, "")) });
-    else tree.push(...lines(index % 2 === 1 ? "```" + part : part));
-  }
-  return tree;
+  const parts = String(text ?? "").split("```");
+  const tree = parts.flatMap((part, index) => {
+    if (index % 2 === 0) return part ? lines(part) : [];
+    const closed = index + 1 < parts.length;
+    return closed ? [{ type: "pre", text: unescaped(part.replace(/^\n|\n$/g, "")) }] : lines("```" + part);
+  });
+  return tree.reduce(joinedText, []);
+}
+
+function joinedText(out, node) {
+  const last = out.at(-1);
+  if (last?.type === "text" && node.type === "text") out[out.length - 1] = { type: "text", text: last.text + node.text };
+  else out.push(node);
+  return out;
 }
 
 function lines(text) {
@@ -73,6 +80,7 @@ export function inline(text) {
 function styled(text, at) {
   const mark = text[at];
   if (mark !== "`" && !STYLES[mark]) return null;
+  if (mark === "`" && text[at + 1] === "`") return null;
   if (at > 0 && /[\p{L}\p{N}]/u.test(text[at - 1])) return null;
   const end = closing(text, mark, at + 1);
   if (end < 0) return null;

@@ -35,7 +35,7 @@ function drawStrictNotes() {
 export function drawTraffic() {
   drawStrictNotes();
   const calls = store.values("call:").filter((call) => call.n > since && matches(call)).sort((a, b) => b.n - a.n);
-  find("traffic-count").textContent = `${calls.length} calls`;
+  find("traffic-count").textContent = `${calls.length} ${calls.length === 1 ? "call" : "calls"}`;
   reconcile(find("traffic"), calls.map((call) => ({ key: `call ${call.n}`, stamp: 1, build: () => row(call) })));
 }
 
@@ -44,8 +44,8 @@ function row(call) {
   const summary = h("summary", {},
     h("span.when", {}, formatted(call.at, "{time_secs}")),
     h("span.side", {}, SIDES[call.side] ?? call.side),
-    h("span.method", {}, call.method),
-    h("span.status", {}, call.error ? `${call.status} ${call.error}` : String(call.status)),
+    h("span.method", {}, call.method, bad ? h("span.error", {}, call.error || "failed") : null),
+    h("span.status", {}, call.status ? String(call.status) : "none"),
     h("span.ms", {}, `${Math.round(call.ms)} ms`));
   const details = h("details.call", { "data-testid": `call-${call.n}`, open: open.has(call.n) }, summary);
   details.classList.toggle("bad", bad);

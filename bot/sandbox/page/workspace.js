@@ -1,7 +1,7 @@
 // The left side: sidebar, message list, App Home and the thread panel.
 
 import { announce, h, reconcile, toast } from "./dom.js";
-import { silent, slack } from "./acts.js";
+import { silence, silent, slack } from "./acts.js";
 import { blocks } from "./blocks.js";
 import { channelTarget, composer, threadTarget } from "./composer.js";
 import { channels, directMessage, look, thread, timeline, unread } from "./conversations.js";
@@ -20,7 +20,7 @@ export function startWorkspace() {
   find("thread-composer").append(composers.thread.node);
   find("thread-close").addEventListener("click", () => closeThread());
   find("new-below").addEventListener("click", () => toBottom(find("messages")));
-  find("messages").addEventListener("scroll", () => atBottom(find("messages")) && (find("new-below").hidden = true));
+  for (const id of ["messages", "thread-messages"]) keepAtBottom(find(id));
   find("thread").addEventListener("keydown", (event) => event.key === "Escape" && closeThread());
   document.addEventListener("go-channel", (event) => go({ at: event.detail, thread: "", side: "slack" }));
   onMove((change) => {
@@ -131,6 +131,16 @@ function emptyWords() {
 
 const atBottom = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < 60;
 
+/** Whoever reads the newest goes on reading it when the list shrinks: a growing composer, an opened thread. */
+function keepAtBottom(list) {
+  let stuck = true;
+  list.addEventListener("scroll", () => {
+    stuck = atBottom(list);
+    if (stuck && list.id === "messages") find("new-below").hidden = true;
+  });
+  new ResizeObserver(() => stuck && toBottom(list)).observe(list);
+}
+
 function toBottom(list) {
   list.scrollTop = list.scrollHeight;
   find("new-below").hidden = true;
@@ -140,7 +150,7 @@ function drawHome() {
   const view = store.get("home");
   const act = async (part, block, option) => {
     const result = await tried(() => slack.click_home({ action_id: part.action_id, block_id: block.block_id ?? null, option }));
-    if (result && silent(result)) toast("Replydesk did not answer within 3 seconds.", { error: true });
+    if (result && silent(result)) toast(silence(result), { error: true });
   };
   reconcile(find("messages"), [{
     key: "home-view",
@@ -167,7 +177,7 @@ export function announceNews(changed) {
     const fresh = store.get(key);
     if (/^(message|ephemeral):/.test(key) && fresh && !fresh.edited && fresh.user !== store.seat && Number(fresh.ts ?? fresh.at) > announceNews.since) {
       announceNews.since = Number(fresh.ts ?? fresh.at);
-      announce(key.startsWith("ephemeral:") ? `Only to you: ${fresh.text ?? ""}` : `New in ${store.get(`channel:${fresh.channel}`)?.name ?? "Replydesk"}: ${fresh.text ?? ""}`);
+      announce(key.startsWith("ephemeral:") ? `Only to you: ${fresh.text ?? ""}` : `New in ${store.get(`channel:${fresh.channel}`)?.name || "your direct messages"}: ${fresh.text ?? ""}`);
     }
   }
 }

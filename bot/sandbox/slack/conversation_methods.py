@@ -112,8 +112,8 @@ def _is_top_level(message: Json) -> bool:
 
 def _is_between(message: Json, arguments: Json) -> bool:
     try:
-        ts, oldest = float(message["ts"]), float(arguments.get("oldest") or 0)
-        latest = float(arguments.get("latest") or "inf")
+        ts, oldest = float(message["ts"]), float(str(arguments.get("oldest") or 0))
+        latest = float(str(arguments.get("latest") or "inf"))
     except ValueError:
         raise Refusal("invalid_ts_oldest") from None
     return oldest <= ts <= latest if flag(arguments, "inclusive") else oldest < ts < latest

@@ -10,7 +10,7 @@ from bot.sandbox.slack.socket_mode import SocketMode
 from bot.sandbox.slack.state import Json, State
 
 RETRY_AFTER = (0.0, 60.0, 300.0)
-"""Seconds before the first, second and third redelivery."""
+"""Seconds from one delivery to the next: before the first, second and third redelivery."""
 
 # Event type → the scope without which Slack does not send it; message events need one by the kind of channel.
 NEEDS = {
@@ -60,10 +60,10 @@ class Events:
 
     async def deliver(self, payload: Json) -> None:
         """Deliver an event callback until it is acknowledged or three redeliveries failed."""
-        reason = ""
+        reason, tried_at = "", self._clock.now()
         for attempt, wait in enumerate((0.0, *RETRY_AFTER)):
-            if wait:
-                await self._clock.sleep(wait)
+            await self._clock.sleep(tried_at + wait - self._clock.now())
+            tried_at = self._clock.now()
             sent = await self._socket.deliver("events_api", payload, retry_attempt=attempt, retry_reason=reason)
             if sent.acknowledged:
                 return

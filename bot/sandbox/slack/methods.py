@@ -73,9 +73,11 @@ def decoded(arguments: Json, name: str, error: str) -> Any:
 def page_of(found: list[Json], arguments: Json, *, usual: int = 100) -> tuple[list[Json], Json]:
     """One page by `limit` and `cursor`, and the part of the answer that holds the next cursor."""
     try:
-        size, start = int(arguments.get("limit") or usual), int(arguments.get("cursor") or 0)
+        size, start = int(str(arguments.get("limit") or usual)), int(str(arguments.get("cursor") or 0))
     except ValueError:
         raise Refusal("invalid_cursor") from None
+    if start < 0:
+        raise Refusal("invalid_cursor")
     if not 1 <= size <= MOST_PER_PAGE:
         raise Refusal("invalid_limit")
     after = start + size

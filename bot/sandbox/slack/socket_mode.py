@@ -147,13 +147,11 @@ class SocketMode:
                 self._hear(message.data)
 
     def _hear(self, text: str) -> None:
-        try:
-            ack = json.loads(text)
-            envelope_id = ack["envelope_id"]
-        except (ValueError, KeyError, TypeError):
+        ack = _ack_in(text)
+        if ack is None:
             self._complain("The app sent something over Socket Mode that is no ack with an envelope_id.")
             return
-        waiting = self._waiting.get(envelope_id)
+        waiting = self._waiting.get(ack["envelope_id"])
         if waiting is None or waiting.done():
             late = Call(side="socket", method="ack", status=0, ok=False, error="late_or_repeated_ack", response=ack)
             self._traffic.record(late)
@@ -228,3 +226,13 @@ class SocketMode:
                 response=delivery.body or {},
             ),
         )
+
+
+def _ack_in(text: str) -> Json | None:
+    """The ack in a WebSocket message, or None for anything else."""
+    try:
+        ack = json.loads(text)
+    except ValueError:
+        return None
+    right = isinstance(ack, dict) and isinstance(ack.get("envelope_id"), str)
+    return ack if right and isinstance(ack.get("payload"), dict | None) else None

@@ -23,6 +23,7 @@ from bot.sandbox.waiting import until
 from bot.sandbox.weather import Weather
 
 LONGEST_WAIT = 10.0
+MOST_COMPLAINTS = 1_000
 
 
 class Workspace:
@@ -90,7 +91,8 @@ class Workspace:
         return self.state.complaints
 
     def complain(self, sentence: str) -> None:
-        self.state.complaints.append(sentence)
+        if len(self.state.complaints) < MOST_COMPLAINTS:
+            self.state.complaints.append(sentence)
         self.changes.publish("complaint", {"sentence": sentence})
 
     def seat(self, user: str) -> Seat:

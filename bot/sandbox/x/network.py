@@ -223,12 +223,11 @@ class Network:
         return "".join(f"@{handle} " for handle in missing.values()) + text
 
     def snapshot(self) -> dict[str, Any]:
-        """Everything as JSON values; `restore` takes it back and ids go on growing."""
+        """Everything but the weather, as JSON values; `restore` takes it back and ids go on growing."""
         return {
             "people": self.people.snapshot(),
             "posts": [post.to_json() for post in self.posts.values()],
             "last_id": self._ids.last,
-            "switches": self.switches.values(),
         }
 
     def restore(self, stored: dict[str, Any]) -> None:
@@ -240,7 +239,6 @@ class Network:
         for post in list(self.posts.values()):
             post.versions = self.posts[post.versions[0]].versions
         self._ids = Snowflakes(stored["last_id"])
-        self.switches.set(**stored["switches"])
 
     def _living(self, ids: Iterable[str]) -> list[Post]:
         return [post for post in map(self.posts.__getitem__, ids) if post.is_latest and not post.deleted]

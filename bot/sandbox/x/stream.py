@@ -34,20 +34,23 @@ class Streams:
     weather: Weather
     traffic: Traffic
     rules: dict[str, Json] = field(default_factory=dict)
-    _open: dict[web.Request, asyncio.Event] = field(default_factory=dict)
+    _open: dict[asyncio.Event, web.Request] = field(default_factory=dict)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1_700_000_000_000_000_001))
 
     def connected(self) -> int:
         """How many streams are open."""
-        for request in [
-            request for request in self._open if request.transport is None or request.transport.is_closing()
-        ]:
-            del self._open[request]
+        gone = [
+            ended
+            for ended, request in self._open.items()
+            if request.transport is None or request.transport.is_closing()
+        ]
+        for ended in gone:
+            del self._open[ended]
         return len(self._open)
 
     def drop(self) -> None:
         """Close every stream, as X does when it restarts; nothing is sent again."""
-        for ended in self._open.values():
+        for ended in self._open:
             ended.set()
 
     def list_rules(self, asked: Asked) -> Json:
@@ -84,7 +87,8 @@ class Streams:
         """Write lines until the client goes, the stream is dropped or X goes down."""
         response = web.StreamResponse(headers={**headers, "Content-Type": "application/json; charset=utf-8"})
         response.enable_chunked_encoding()
-        ended = self._open[asked.request] = asyncio.Event()
+        ended = asyncio.Event()
+        self._open[ended] = asked.request
         try:
             with self.changes.subscribe() as subscription:
                 await response.prepare(asked.request)
@@ -94,10 +98,9 @@ class Streams:
         except ConnectionError:
             pass  # the client went first
         finally:
-            self._open.pop(asked.request, None)
+            self._open.pop(ended, None)
             self.changes.publish("x_stream", {"connected": self.connected()})
-        if asked.request.transport is not None:
-            asked.request.transport.close()
+        response.force_close()
         return response
 
     async def _write_lines(

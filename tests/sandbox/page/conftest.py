@@ -58,7 +58,7 @@ class Tab:
         self.wrong = []
         self.outside = []
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.on("console", lambda message: self.wrong.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: self.wrong.append(message.text) if message.type == "error" and "status of 400" not in message.text else None)
         page.on("request", lambda request: self.outside.append(request.url) if not self.ours(request.url) else None)
 
     def ours(self, url):

@@ -2,7 +2,7 @@
 
 import time
 
-HOSTILE = "<img src=x onerror=\"window.pwned=1\"><script>window.pwned=1</script> <!channel> *not bold* <@UPAT>"
+HOSTILE = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script> <!channel> *not bold* <@UPAT>'
 
 
 def plain(text):

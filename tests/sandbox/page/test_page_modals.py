@@ -40,7 +40,7 @@ async def test_a_form_is_filled_in_refused_under_its_field_mended_and_sent(tab, 
     await tab.click("modal-submit")
 
     await expect(tab.at("modal")).to_have_count(0)
-    await expect(tab.page.get_by_text("Draft by @Ana: We are on it.")).to_be_visible()
+    await expect(tab.at("messages").get_by_text("Draft by @Ana: We are on it.")).to_be_visible()
     values = next(body for kind, body in reversed(desk.told) if kind == "view_submission")["view"]["state"]["values"]
     assert values["route"]["pick"]["selected_option"]["value"] == "dm"
     assert [one["value"] for one in values["flags"]["pick"]["selected_options"]] == ["refund"]
@@ -148,7 +148,7 @@ async def test_the_whole_form_works_by_keyboard_and_focus_stays_inside(tab, desk
     await tab.page.keyboard.type("Typed by hand")
     await tab.page.keyboard.press("Control+Enter")
     await expect(tab.at("modal")).to_have_count(0)
-    await expect(tab.page.get_by_text("Draft by @Ana: Typed by hand")).to_be_visible()
+    await expect(tab.at("messages").get_by_text("Draft by @Ana: Typed by hand")).to_be_visible()
 
 
 async def test_fields_have_names_hints_and_errors_for_screen_readers(tab, desk):

@@ -133,6 +133,27 @@ async def test_an_event_comes_again_with_the_same_id_until_it_is_acknowledged(wo
     assert workspace.traffic.calls("events_api")[-1].ok
 
 
+async def test_an_acknowledged_event_never_comes_again_and_the_next_one_has_another_id(workspace, client, session):
+    socket = await raw_socket(workspace, session, client)
+    await socket.receive_json()
+    ids = []
+    for name in ("one", "two"):
+        workspace.rename("C0CARE", name)
+        envelope = await socket.receive_json()
+        ids.append(envelope["payload"]["event_id"])
+        await socket.send_json({"envelope_id": envelope["envelope_id"]})
+        await workspace.until(lambda: len(workspace.traffic.calls("events_api")) == len(ids), "the ack")
+        workspace.clock.advance(600)
+
+    assert len(set(ids)) == 2
+    posted = await client.chat_postMessage(channel="C0CARE", **CARD)
+    click = asyncio.ensure_future(workspace.seat("UANA").click("C0CARE", posted["ts"], "case_claim"))
+    envelope = await socket.receive_json()
+    assert envelope["type"] == "interactive"
+    await socket.send_json({"envelope_id": envelope["envelope_id"]})
+    assert (await click).acknowledged
+
+
 async def test_an_event_reaches_a_bolt_that_comes_late(bolt):
     heard = asyncio.get_running_loop().create_future()
 
@@ -277,7 +298,7 @@ async def test_an_ack_with_words_for_a_click_is_a_complaint(bolt):
 async def test_noise_on_the_socket_is_a_complaint_and_ends_nothing(workspace, client, session):
     socket = await raw_socket(workspace, session, client)
     await socket.receive_json()
-    for noise in ("{", "[]", "{}", '{"envelope_id": []}'):
+    for noise in ("{", "[]", '{"envelope_id": "x", "payload": "words"}', '{"envelope_id": []}'):
         await socket.send_str(noise)
     await workspace.until(lambda: len(workspace.complaints) == 4, "four complaints")
 

@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 
+from bot.sandbox.slack.web_api import METHODS
 from tests.sandbox.slack.conftest import build, client_of, served
 from tests.sandbox.slack.samples import CARD, actions, button, field, home, modal, mrkdwn, plain, section
 
@@ -230,6 +231,7 @@ async def test_a_message_says_whom_it_would_have_notified(workspace, client, tex
     posted = await client.chat_postMessage(channel="C0CARE", text=text)
 
     message = workspace.message("C0CARE", posted["ts"])
+    assert "mentions" not in posted["message"]
     assert message["mentions"] == mentions
     assert len(message["notified"]) == people
 
@@ -494,3 +496,23 @@ async def test_a_snapshot_opens_as_the_same_workspace(workspace, client):
         assert (await other.usergroups_users_list(usergroup="S0PR"))["users"] == ["UKIM"]
         again = await other.chat_postMessage(channel="C0CARE", text="later")
         assert float(again["ts"]) > float(posted["ts"])
+
+
+JUNK = [0, -1, True, "", "x", "☃" * 300, [], [[]], [None], {}, {"type": []}, {"type": "modal", "blocks": [{"type": 3}]}]
+
+
+@pytest.mark.parametrize("method", sorted(METHODS))
+async def test_junk_is_answered_in_slacks_shape_and_never_breaks_the_sandbox(workspace, client, method):
+    posted = await client.chat_postMessage(channel="C0CARE", text="x")
+    right = {"channel": "C0CARE", "ts": posted["ts"], "user": "UANA", "text": "x", "view": modal(), "users": "UANA"}
+    names = (*METHODS[method].needed, *METHODS[method].allowed)
+    token = workspace.app.app_token if METHODS[method].token == "app" else workspace.app.bot_token
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as session:
+        for name in names:
+            for junk in JUNK:
+                arguments = {key: right[key] for key in names if key in right} | {name: junk}
+                async with session.post(f"{workspace.base_url}/api/{method}", json=arguments) as answer:
+                    told = await answer.json()
+                    assert answer.status == 200, (name, junk, told)
+                    assert told["ok"] or told["error"], (name, junk)
+    json.dumps(workspace.snapshot())

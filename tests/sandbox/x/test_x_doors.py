@@ -3,9 +3,9 @@
 import aiohttp
 import pytest
 import tweepy
+from x_clients import Rewriting, client_of
 
 from bot.sandbox.server import Sandbox
-from conftest import Rewriting, client_of
 
 BRAND = "900000001"
 

@@ -1,0 +1,354 @@
+"""From cleared to published at most once: what each answer, look and person's word may change."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain import approval, conversation, sending
+from bot.domain.case import ApprovalRule, Case, Decision
+from bot.domain.draft import Draft, DraftState
+from bot.domain.errors import Refused
+from bot.domain.events import Fact
+from bot.domain.ids import MINUTE, SECOND, Instant, Nonce, PostId, later
+from bot.domain.lifecycle import Status
+from bot.domain.people import Side
+from bot.domain.reply import NotSent, Outcome, OwnPost, RefusedByPlatform, Sent, Unconfirmed
+from tests import builders as a
+
+GRACE, GAP = a.TIMING.look_grace, a.TIMING.look_gap
+FOUND = OwnPost(id=PostId("5001"), text="We are looking. – Sam", created_at=a.LEAVES, url="https://x.example/5001")
+NO = RefusedByPlatform(reason="replies are limited to people the author follows")
+LATER = NotSent(reason="the connection could not be opened")
+UNSURE = Unconfirmed(reason="no answer in time")
+
+
+def draft_of(case: Case) -> Draft:
+    assert case.draft is not None
+    return case.draft
+
+
+def facts(decision: Decision) -> list[Fact]:
+    return [event.fact for event in decision.events]
+
+
+def start(case: Case, now: Instant = a.LEAVES, holds=a.holds) -> Decision:
+    return sending.start(case, 1, a.an_attempt("n1", now), holds, now)
+
+
+def record(case: Case, outcome: Outcome, nonce: str = "n1", now: Instant = a.LEAVES) -> Decision:
+    return sending.record(case, 1, Nonce(nonce), outcome, now)
+
+
+def looked(case: Case, after_start: int, found: OwnPost | None = None) -> Decision:
+    return sending.looked(case, 1, found, later(a.LEAVES, after_start))
+
+
+def cleared_again() -> Case:
+    """Two clean looks found nothing: it may be sent once more."""
+    return looked(looked(a.unconfirmed(), GRACE).case, GRACE + GAP).case
+
+
+def second_attempt() -> Case:
+    again = cleared_again()
+    at = later(a.LEAVES, GRACE + GAP + 5 * SECOND)
+    return sending.start(again, 1, a.an_attempt("n2", at), a.holds, at).case
+
+
+# when it may leave
+
+
+@pytest.mark.parametrize(("passed", "wait"), [(0, 30_000), (29_999, 1), (30_000, 0), (99_999, 0)])
+def test_a_cleared_reply_waits_out_the_time_for_undo(passed: int, wait: int):
+    assert sending.wait_left(a.approved(), 1, a.after(passed)) == wait
+
+
+@pytest.mark.parametrize("make", [a.in_review, a.claimed, a.sending_now, a.unconfirmed, a.answered, a.resolved])
+def test_nothing_else_is_going_to_leave(make):
+    assert sending.wait_left(make(), 1, a.LEAVES) is None
+
+
+def test_another_revision_is_not_going_to_leave():
+    assert sending.wait_left(a.approved(), 2, a.LEAVES) is None
+
+
+# the mark
+
+
+def test_the_mark_is_made_before_a_byte_leaves():
+    decision = start(a.approved())
+    draft = draft_of(decision.case)
+    assert (decision.case.status, draft.state) == (Status.APPROVED, DraftState.SENDING)
+    assert draft.attempts == (a.an_attempt("n1", a.LEAVES),)
+    assert facts(decision) == [Fact.SEND_STARTED]
+
+
+def test_no_mark_before_the_time_for_undo_is_over():
+    case = a.approved()
+    assert start(case, Instant(a.LEAVES - 1)).case is case
+
+
+def test_no_second_mark_while_one_stands():
+    case = a.sending_now()
+    assert start(case).case is case
+
+
+def with_yes(case: Case, **other: object) -> Case:
+    draft = draft_of(case)
+    return case.with_draft(replace(draft, approvals=(replace(draft.approvals[0], **other),)))  # type: ignore[arg-type]  # a field per row
+
+
+FORGED = {
+    "a forged seal": lambda: with_yes(a.approved(), seal="sealed(something else)"),
+    "no seal": lambda: with_yes(a.approved(), seal=""),
+    "another's seal": lambda: with_yes(a.approved(), by=a.PIA.id),
+    "another time": lambda: with_yes(a.approved(), at=a.after(1)),
+    "the wrong side": lambda: with_yes(a.approved(), side=Side.SERVICE),
+    "a foreign digest": lambda: with_yes(a.approved(), digest="0" * 64),
+    "no yes at all": lambda: a.approved().with_draft(replace(draft_of(a.approved()), approvals=())),
+    "other words": lambda: a.approved().with_draft(replace(draft_of(a.approved()), text="Buy our stock!")),
+    "a stricter rule": lambda: replace(a.approved(), rule=ApprovalRule(count=2)),
+    "another account": lambda: replace(a.approved(), account="901"),
+    "the writer's own yes": lambda: a.approved().with_draft(replace(draft_of(a.approved()), by=a.PAT.id)),
+}
+
+
+@pytest.mark.parametrize("what", FORGED)
+def test_what_was_not_approved_by_the_right_people_does_not_leave(what: str):
+    decision = start(FORGED[what]())
+    assert draft_of(decision.case).state is DraftState.SUBMITTED
+    assert decision.case.status is Status.IN_REVIEW
+    assert [(e.fact, e.detail) for e in decision.events] == [
+        (Fact.APPROVAL_VOIDED, "it is no longer what was approved")
+    ]
+
+
+def test_the_same_yes_twice_is_one_yes():
+    case = replace(a.approved(), rule=ApprovalRule(count=2))
+    draft = draft_of(case)
+    doubled = case.with_draft(replace(draft, approvals=draft.approvals * 2))
+    assert facts(start(doubled)) == [Fact.APPROVAL_VOIDED]
+
+
+def test_an_approval_that_is_too_old_does_not_leave():
+    case = a.approved()
+    end = a.after(a.TIMING.approval_life)
+    assert facts(start(case, Instant(end - 1))) == [Fact.SEND_STARTED]
+    late = start(case, end)
+    assert [(e.fact, e.detail) for e in late.events] == [(Fact.APPROVAL_VOIDED, "the approval was not used in time")]
+
+
+# what came of it: every answer in every state
+
+
+def test_sent_is_sent():
+    decision = record(a.sending_now(), a.PROOF)
+    draft = draft_of(decision.case)
+    assert (decision.case.status, decision.case.answered_at) == (Status.ANSWERED, a.LEAVES)
+    assert (draft.state, draft.sent_id, draft.sent_url, draft.sent_at) == (
+        DraftState.SENT,
+        a.PROOF.id,
+        a.PROOF.url,
+        a.LEAVES,
+    )
+    assert facts(decision) == [Fact.REPLY_SENT]
+
+
+def test_a_known_no_goes_back_to_the_owner_with_its_reason_and_a_fresh_lease():
+    decision = record(a.sending_now(), NO)
+    draft = draft_of(decision.case)
+    assert (decision.case.status, draft.state, draft.decision_words) == (Status.CLAIMED, DraftState.REFUSED, NO.reason)
+    assert decision.case.lease_until == later(a.LEAVES, a.TIMING.claim_lease)
+    assert facts(decision) == [Fact.REPLY_REFUSED]
+
+
+def test_what_provably_did_not_leave_is_cleared_as_if_it_had_not_been_tried():
+    decision = record(a.sending_now(), LATER)
+    draft = draft_of(decision.case)
+    assert (decision.case.status, draft.state, draft.attempts) == (Status.APPROVED, DraftState.APPROVED, ())
+    assert [(e.fact, e.detail) for e in decision.events] == [(Fact.SEND_STOPPED, LATER.reason)]
+
+
+def test_a_doubt_stays_a_doubt():
+    decision = record(a.sending_now(), UNSURE)
+    assert (decision.case.status, draft_of(decision.case).state) == (Status.APPROVED, DraftState.UNCONFIRMED)
+    assert [(e.fact, e.detail) for e in decision.events] == [(Fact.REPLY_UNCONFIRMED, UNSURE.reason)]
+
+
+def test_late_proof_is_taken_while_in_doubt():
+    assert facts(record(a.unconfirmed(), a.PROOF)) == [Fact.REPLY_SENT]
+
+
+@pytest.mark.parametrize(("outcome", "fact"), [(NO, Fact.REPLY_REFUSED), (LATER, Fact.SEND_STOPPED)])
+def test_a_late_answer_to_the_only_attempt_ends_the_doubt(outcome: Outcome, fact: Fact):
+    assert facts(record(a.unconfirmed(), outcome)) == [fact]
+
+
+def test_a_second_doubt_says_nothing_new():
+    case = a.unconfirmed()
+    assert record(case, UNSURE).case is case
+
+
+@pytest.mark.parametrize("outcome", [NO, LATER, UNSURE])
+def test_no_answer_to_the_second_attempt_settles_the_first_which_is_unconfirmed(outcome: Outcome):
+    decision = record(second_attempt(), outcome, "n2")
+    assert draft_of(decision.case).state is DraftState.UNCONFIRMED
+    assert len(draft_of(decision.case).attempts) == 2
+    assert facts(decision) == [Fact.REPLY_UNCONFIRMED]
+
+
+def test_proof_of_the_first_attempt_is_taken_when_it_is_cleared_again():
+    decision = record(cleared_again(), a.PROOF, "n1")
+    assert (decision.case.status, draft_of(decision.case).sent_id) == (Status.ANSWERED, a.PROOF.id)
+
+
+def test_proof_of_the_first_attempt_is_taken_during_the_second():
+    assert facts(record(second_attempt(), a.PROOF, "n1")) == [Fact.REPLY_SENT]
+
+
+def test_proof_of_a_second_reply_out_there_is_an_incident():
+    sent = record(second_attempt(), a.PROOF, "n1").case
+    twice = record(sent, Sent(id=PostId("5002"), url=""), "n2")
+    assert facts(twice) == [Fact.REPLY_DIFFERS]
+    assert twice.events[0].detail == "it is out twice: 5001 and 5002"
+    assert draft_of(twice.case).sent_id == a.PROOF.id
+
+
+@pytest.mark.parametrize("outcome", [a.PROOF, NO, LATER, UNSURE])
+def test_an_answer_that_comes_twice_changes_nothing(outcome: Outcome):
+    case = record(a.sending_now(), outcome).case
+    if outcome is not UNSURE:
+        assert record(case, outcome).case is case
+
+
+@pytest.mark.parametrize("outcome", [a.PROOF, NO, LATER, UNSURE])
+@pytest.mark.parametrize("case", [a.sending_now(), a.unconfirmed(), a.approved(), a.claimed()])
+def test_an_answer_to_an_attempt_that_nobody_made_changes_nothing(case: Case, outcome: Outcome):
+    assert record(case, outcome, "other").case is case
+    assert sending.record(case, 2, Nonce("n1"), outcome, a.LEAVES).case is case
+
+
+@pytest.mark.parametrize("outcome", [NO, LATER, UNSURE])
+def test_an_old_attempts_answer_other_than_proof_does_not_touch_the_second(outcome: Outcome):
+    case = second_attempt()
+    assert record(case, outcome, "n1").case is case
+
+
+def test_only_sending_can_become_unconfirmed():
+    for make in (a.claimed, a.in_review, a.approved, a.unconfirmed, a.answered):
+        case = make()
+        assert sending.unconfirmed(case, 1, "interrupted", a.LEAVES).case is case
+
+
+# looking for it
+
+
+def test_found_is_sent():
+    decision = looked(a.unconfirmed(), GRACE, FOUND)
+    assert (decision.case.status, draft_of(decision.case).sent_id) == (Status.ANSWERED, FOUND.id)
+
+
+def test_one_look_is_not_enough():
+    decision = looked(a.unconfirmed(), GRACE)
+    assert draft_of(decision.case).state is DraftState.UNCONFIRMED
+    assert facts(decision) == [Fact.REPLY_LOOKED_FOR]
+
+
+def test_two_looks_far_enough_apart_clear_it_once_more():
+    again = looked(looked(a.unconfirmed(), GRACE).case, GRACE + GAP)
+    assert (draft_of(again.case).state, draft_of(again.case).resends) == (DraftState.APPROVED, 1)
+    assert facts(again) == [Fact.SEND_STOPPED]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(0, GRACE), (GRACE - 1, GRACE + GAP - 1), (GRACE, GRACE), (GRACE, GRACE + GAP - 1)],
+)
+def test_looks_too_early_or_too_close_do_not_count(first: int, second: int):
+    case = looked(looked(a.unconfirmed(), first).case, second).case
+    assert draft_of(case).state is DraftState.UNCONFIRMED
+
+
+def test_it_is_resent_once_only():
+    case = record(second_attempt(), UNSURE, "n2", later(a.LEAVES, 10 * MINUTE)).case
+    for minutes in range(13, 20):
+        case = looked(case, minutes * MINUTE).case
+    assert (draft_of(case).state, draft_of(case).resends) == (DraftState.UNCONFIRMED, 1)
+
+
+def test_it_is_not_resent_when_the_approval_is_over():
+    life = a.TIMING.approval_life
+    case = looked(looked(a.unconfirmed(), life).case, life + GAP).case
+    assert draft_of(case).state is DraftState.UNCONFIRMED
+
+
+@pytest.mark.parametrize("make", [a.claimed, a.in_review, a.approved, a.sending_now, a.answered])
+def test_a_look_for_what_is_not_in_doubt_changes_nothing(make):
+    case = make()
+    assert looked(case, GRACE, FOUND).case is case
+
+
+def test_looks_do_not_pile_up():
+    case = looked(record(second_attempt(), UNSURE, "n2").case, GRACE).case
+    for minute in range(100):
+        case = looked(case, GRACE + minute * GAP).case
+    assert len(draft_of(case).attempts[-1].looks) == sending.LOOKS_KEPT
+
+
+# a person's word
+
+
+ASKED = later(a.LEAVES, a.TIMING.ask_after)
+
+
+def test_a_person_is_asked_when_the_desk_cannot_tell():
+    assert not sending.needs_person(a.unconfirmed(), Instant(ASKED - 1))
+    assert sending.needs_person(a.unconfirmed(), ASKED)
+    assert not sending.needs_person(a.sending_now(), ASKED)
+    assert not sending.needs_person(a.claimed(), ASKED)
+
+
+def test_it_is_there_means_answered():
+    decision = sending.settle(a.unconfirmed(), a.SAM, 1, there=True, now=ASKED)
+    assert (decision.case.status, draft_of(decision.case).state) == (Status.ANSWERED, DraftState.SENT)
+    assert [(e.fact, e.by, e.detail) for e in decision.events] == [(Fact.REPLY_SENT, a.SAM.id, "seen by a person")]
+
+
+def test_it_is_not_there_means_that_the_approver_decides_again():
+    decision = sending.settle(a.unconfirmed(), a.SAM, 1, there=False, now=ASKED)
+    draft = draft_of(decision.case)
+    assert (decision.case.status, draft.state, draft.approvals) == (Status.IN_REVIEW, DraftState.SUBMITTED, ())
+    assert facts(decision) == [Fact.APPROVAL_VOIDED]
+    assert len(draft.attempts) == 1
+
+
+def test_what_a_person_cleared_again_is_still_not_sure_to_be_refused():
+    settled = sending.settle(a.unconfirmed(), a.SAM, 1, there=False, now=ASKED).case
+    ready = a.yes(settled, a.PIA, ASKED).case
+    at = later(ASKED, a.TIMING.undo)
+    out = sending.start(ready, 1, a.an_attempt("n2", at), a.holds, at).case
+    assert facts(record(out, NO, "n2", at)) == [Fact.REPLY_UNCONFIRMED]
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_person_is_told_to_wait_while_the_desk_still_looks(there: bool):
+    with pytest.raises(Refused, match="still looking"):
+        sending.settle(a.unconfirmed(), a.SAM, 1, there=there, now=Instant(ASKED - 1))
+
+
+@pytest.mark.parametrize("case", [a.sending_now(), a.answered(), a.approved(), a.claimed()])
+def test_what_is_settled_is_not_settled_again(case: Case):
+    with pytest.raises(Refused, match="settled already"):
+        sending.settle(case, a.SAM, 1, there=True, now=ASKED)
+
+
+def test_a_published_reply_that_differs_is_said():
+    decision = sending.differs(a.answered(), 1, a.LEAVES)
+    assert facts(decision) == [Fact.REPLY_DIFFERS]
+    assert decision.case.status is Status.ANSWERED
+
+
+def test_customers_words_do_not_touch_a_reply_that_is_leaving():
+    for case in (a.sending_now(), a.unconfirmed()):
+        after = conversation.customer_wrote(case, a.a_post(2), case.severity, a.LEAVES).case
+        assert draft_of(after) == draft_of(case)
+        assert approval.void(after, "", a.LEAVES).case is after
