@@ -46,7 +46,7 @@ def check(*, as_json: bool) -> None:
     """Say what is missing before the desk can run, and the next step for each."""
     from bot.commands.check import check_desk  # noqa: PLC0415 -- heavy, and `--help` must be quick
 
-    sys.exit(check_desk(as_json=as_json))
+    sys.exit(check_desk(machine_readable=as_json))
 
 
 @main.command()

@@ -62,12 +62,12 @@ async def _listen(desk: Desk, stop: asyncio.Event) -> None:
     finally:
         # Also when cancelled: the connection's own tasks do not end by themselves.
         with suppress(TimeoutError):
-            await asyncio.wait_for(desk.listener.close_async(), CLOSE_WITHIN)
+            await asyncio.wait_for(desk.listener.close_async(), CLOSE_WITHIN)  # type: ignore[no-untyped-call]  # Bolt says no types
 
 
 async def _connected(desk: Desk, stop: asyncio.Event) -> None:
     try:
-        await desk.listener.connect_async()
+        await desk.listener.connect_async()  # type: ignore[no-untyped-call]  # Bolt says no types
         await stop.wait()
     except (DeskError, OSError, TimeoutError) as error:
         desk.outside.log.warning("slack_unreachable", reason=type(error).__name__)

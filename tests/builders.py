@@ -80,7 +80,11 @@ def a_post(number: int = 1, text: str = "My parcel has been on its way for three
     return replace(plain, **other)  # type: ignore[arg-type]  # whatever field a test cares about
 
 
-def a_case(*posts: Post, **other: object) -> Case:
+A_COMPLAINT = Severity(level=Level.NORMAL, reasons=("waiting for weeks",))
+PRAISE = Severity(level=Level.LOW, reasons=("sounds like praise",), negative=False)
+
+
+def a_case(*posts: Post, severity: Severity = A_COMPLAINT, **other: object) -> Case:
     """Return a new case, opened by its first post and joined by the others."""
     opened = conversation.open_case(
         CaseId("C-1042"),
@@ -94,7 +98,7 @@ def a_case(*posts: Post, **other: object) -> Case:
             topic="late parcel",
             policy="p1",
         ),
-        severity=Severity(level=Level.NORMAL, reasons=("waiting for weeks",)),
+        severity=severity,
         rule=ApprovalRule(),
         timing=TIMING,
         now=NOON,

@@ -225,6 +225,15 @@ class World:
         await self.stop()
         await self.start()
 
+    async def crash(self) -> None:
+        """End the desk as a lost machine would: what it was doing stays undone, and nobody is told."""
+        running, self._running = self._running, None
+        for task in [*self.desk.relay._running, *([running] if running else [])]:
+            task.cancel()
+            await asyncio.wait([task])
+        await self.desk.listener.close_async()
+        await self.stop()
+
     def customer(self, handle: str = "mia_travels") -> Customer:
         return Customer(self, handle)
 

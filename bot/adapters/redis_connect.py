@@ -30,12 +30,16 @@ FORMS = "Write REDIS_URL as redis://host:6379/0, rediss://host:6379/0 (encrypted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that was looked at. Where `ok` is false, `must` says that the desk must not run like this."""
+    """One thing that was looked at. Where `ok` is false, `must` says that the desk must not run like this.
+
+    `value` is a setting as the server tells it, None where it does not.
+    """
 
     name: str
     ok: bool
     sentence: str
     must: bool = False
+    value: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +157,9 @@ def _setting(name: str, want: str, has: str | None, why: str) -> Finding:
     if has is None:
         return Finding(name=name, ok=False, must=True, sentence=f"The server does not say whether {name} is {want}.")
     if has == want:
-        return Finding(name=name, ok=True, sentence=f"{name} is {want}.")
-    return Finding(name=name, ok=False, must=True, sentence=f"{name} is {has} and must be {want}: {why}.")
+        return Finding(name=name, ok=True, sentence=f"{name} is {want}.", value=has)
+    sentence = f"{name} is {has} and must be {want}: {why}."
+    return Finding(name=name, ok=False, must=True, sentence=sentence, value=has)
 
 
 def _server_sentence(info: dict[str, object]) -> str:

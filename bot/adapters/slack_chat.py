@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.errors import Broken, Paced, Unavailable
 from bot.domain.ids import ChannelId, Instant, MessageTs, UserId
@@ -52,16 +53,22 @@ class SlackCalls:
 
     async def call(self, method: str, make: Callable[[], Awaitable[Any]]) -> Mapping[str, Any]:
         """Return the answer's data. Raises `Paced`, `Unavailable`, or `Broken` with Slack's own error name."""
+        data = (await self.answer(method, make)).data
+        if not isinstance(data, dict):
+            raise Unavailable(f"Slack's answer to {method} is no JSON")
+        return data
+
+    async def answer(self, method: str, make: Callable[[], Awaitable[Any]]) -> AsyncSlackResponse:
+        """Return the whole answer, headers too. Raises as `call` does."""
         self._wait_is_over(method)
         try:
             async with asyncio.timeout(CALL_TIMEOUT):
-                answer = await make()
+                answer: AsyncSlackResponse = await make()
         except SlackApiError as error:
             raise self._translated(method, error) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unavailable(f"Slack did not answer {method}: {type(error).__name__}") from None
-        data: Mapping[str, Any] = answer.data
-        return data
+        return answer
 
     def _wait_is_over(self, method: str) -> None:
         left = self._not_before.get(method, 0.0) - asyncio.get_running_loop().time()

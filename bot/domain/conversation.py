@@ -72,8 +72,13 @@ def post_edited(case: Case, post: Post, now: Instant) -> Decision:
         return Decision.unchanged(case)
     ids = tuple(dict.fromkeys((*old.ids, *post.earlier_ids)))
     fresh = replace(post, earlier_ids=tuple(i for i in ids if i != post.id), edited_at=now)
-    severity = replace(case.severity, negative=case.severity.negative or old.text != post.text)
-    edited = replace(case, posts=tuple(fresh if p is old else p for p in case.posts), severity=severity)
+    doubtful = old.text != post.text
+    edited = replace(
+        case,
+        posts=tuple(fresh if p is old else p for p in case.posts),
+        severity=replace(case.severity, negative=case.severity.negative or doubtful),
+        open_complaint=case.open_complaint or (doubtful and case.answered_at is None),
+    )
     event = Event(fact=Fact.POST_EDITED, at=now, by=DESK)
     return _void_after(Decision.of(edited, event), "the customer edited the post", now)
 

@@ -5,7 +5,7 @@ when it is done, so an effect that has become pointless does nothing.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.domain.case import Case
@@ -174,6 +174,11 @@ _lease = _timer(Job.CHECK_CLAIM, "lease:{case}", lambda case: case.timing.claim_
 _archive = _timer(Job.ARCHIVE, "archive:{case}", lambda case: case.timing.archive_after)
 
 
+def _ask_people(case: Case, event: Event) -> Effect:
+    """Draw the card again when people are asked to look: by then the desk itself may be unable to."""
+    return replace(card(case), key=f"ask:{case.id}:{event.rev}", after=case.timing.ask_after)
+
+
 def _wake(case: Case, event: Event) -> Effect:
     return Effect(
         job=Job.WAKE,
@@ -203,7 +208,7 @@ _WORK: dict[Fact, tuple[Callable[[Case, Event], Effect | None], ...]] = {
     Fact.APPROVED: (_check_post,),
     Fact.REPLY_CLEARED: (_send, _approval_clock),
     Fact.SEND_STOPPED: (_send,),
-    Fact.REPLY_UNCONFIRMED: (_look,),
+    Fact.REPLY_UNCONFIRMED: (_look, _ask_people),
     Fact.REPLY_REFUSED: (_lease,),
     Fact.REPLY_SENT: (_read_back,),
     Fact.RESOLVED: (_archive,),

@@ -25,9 +25,14 @@ def post_key(platform: str, post_id: str) -> str:
     return f"post:{platform}:{post_id}"
 
 
+def author_list(handle: str) -> str:
+    """Return the list of one customer's cases."""
+    return f"author:{handle.casefold()}"
+
+
 def lists(case: Case) -> frozenset[str]:
     """Return the lists the case stands in, each ordered by when the case was opened."""
-    names = {f"status:{case.status}", f"author:{case.first_post.author.handle.casefold()}"}
+    names = {f"status:{case.status}", author_list(case.first_post.author.handle)}
     if case.owner and case.status not in DONE:
         names.add(f"owner:{case.owner}")
     if case.status is Status.IN_REVIEW:

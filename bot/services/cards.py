@@ -17,6 +17,9 @@ from bot.views import card, notes
 FIND_BACK = 10 * MINUTE
 """How far before the fact we begin to look for the message of a first attempt: our clock and Slack's may differ."""
 
+FLOOD = 20
+"""Work waiting in a channel from which on a card speaks of it: less is done within half a minute."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cards:
@@ -36,7 +39,7 @@ class Cards:
             return
         now = await self.memory.now()
         waiting = await self.outbox.waiting(effects.slack_lane(case.route.channel))
-        message = card.render(case, self._shown(case), now, waiting=max(0, waiting - 1))
+        message = card.render(case, self._shown(case), now, waiting=waiting if waiting >= FLOOD else 0)
         if case.card:
             await self.chat.update(case.card.channel, case.card.ts, message)
             return

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.domain import approval, sending
 from bot.domain.case import Case, Decision
 from bot.domain.draft import Attempt, Draft, DraftState
+from bot.domain.events import Fact
 from bot.domain.ids import SECOND, Instant, Nonce, OpId, PlatformName, PostId
 from bot.domain.reply import NotSent, Outcome, OwnPost, Reply, Sent
 from bot.domain.work import Work
@@ -75,7 +76,7 @@ class Delivery:
         platform = self.platforms[case.platform]
         own = await platform.own_posts(draft.target)
         if native := _answered_natively(case, draft, own):
-            await self._void(work, f"somebody answered on the platform itself: {native.url}")
+            await self._void(work, f"somebody answered on the platform itself: {native.url or native.id}")
             return None
         nonce = Nonce(secrets.token_hex(16))
         watermark = own[0].id if own else draft.target
@@ -131,12 +132,17 @@ def _current(case: Case | None, rev: int) -> tuple[Case | None, Draft | None]:
 
 
 def _answered_natively(case: Case, draft: Draft, own: Sequence[OwnPost]) -> OwnPost | None:
-    """Return a reply of ours under the same post that the desk knows nothing of."""
+    """Return a reply of ours under the same post that neither the desk nor the approver knows of.
+
+    One that has sent this case back before was shown to the approver: whoever approves after that wants both.
+    """
+    told = [line.detail for line in case.history if line.fact is Fact.APPROVAL_VOIDED]
     known = {sent.sent_id for sent in case.drafts}
     target = case.post(draft.target)
     ids = target.ids if target else (draft.target,)
     strangers = (post for post in own if post.in_reply_to in ids and post.id not in known)
-    return next((post for post in strangers if not same_reply(case, draft, post)), None)
+    unknown = (post for post in strangers if not any((post.url or post.id) in detail for detail in told))
+    return next((post for post in unknown if not same_reply(case, draft, post)), None)
 
 
 def _wait_after(outcome: Outcome) -> int | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.domain import indexes
 from bot.domain.case import Case
 from bot.domain.errors import Unavailable
 from bot.domain.ids import CaseId, UserId
@@ -43,7 +44,7 @@ class Finding:
         needle = words.strip().casefold().removeprefix("@")
         if case := await self.acting.store.load(CaseId(needle.upper())):
             return [case]
-        by_author = await self.acting.store.listed(f"author:{needle}", FOUND)
+        by_author = await self.acting.store.listed(indexes.author_list(needle), FOUND)
         if by_author:
             return await self._cases(by_author)
         opened = await self._cases(await self.acting.store.listed("open", SCANNED))

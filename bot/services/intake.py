@@ -71,7 +71,8 @@ class Intake:
         return None
 
     async def _open(self, post: Post) -> Case:
-        severity = assess(post, self.policy)
+        earlier = await self.store.count(indexes.author_list(post.author.handle))
+        severity = assess(post, self.policy, earlier)
         where = route(post, severity, self.policy)
 
         def begin(case_id: CaseId, now: Instant) -> Decision:

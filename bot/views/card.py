@@ -4,6 +4,7 @@ from bot.domain.case import Case, Level
 from bot.domain.draft import DraftState, Visibility
 from bot.domain.ids import Instant
 from bot.domain.lifecycle import DONE, Status
+from bot.domain.links import show_hosts
 from bot.domain.post import Post, ReplyPolicy
 from bot.domain.words import Mrkdwn, escape_mrkdwn, one_line
 from bot.ports import Message
@@ -98,7 +99,7 @@ def _post(post: Post) -> b.Block:
         return b.context(b.mrkdwn(Mrkdwn("_The customer deleted this post._")))
     edited = " (edited)" if post.edited_at else ""
     pictures = f" [{post.media} picture{'s' if post.media > 1 else ''}]" if post.media else ""
-    return b.quote((post.text or "(no text)") + pictures + edited)
+    return b.quote(show_hosts(post.text or "(no text)") + pictures + edited)
 
 
 def _draft(case: Case, shown: Shown) -> list[b.Block]:

@@ -8,9 +8,10 @@ import stat
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from bot.adapters.embedded_lock import FileLock
@@ -69,6 +70,38 @@ def nobody_serves(folder: Path) -> bool:
         return lock.try_alone()
     finally:
         lock.close()
+
+
+def servers_on(folder: Path) -> list[int]:
+    """Return the servers whose working folder this is, whatever they say about themselves."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.name() in {"valkey-server", "redis-server"} and process.cwd() == str(folder):
+                found.append(process.pid)
+    return found
+
+
+async def test_the_lock_lives_as_long_as_the_server_whatever_becomes_of_who_started_it(folder: Path) -> None:
+    async with another_process(folder) as starter:
+        assert not nobody_serves(folder)
+        starter.kill()
+        await starter.wait()
+        assert not nobody_serves(folder)
+    mine = EmbeddedServer(folder)
+    os.kill(await server_pid(await mine.start()), signal.SIGKILL)
+    while servers_on(folder):
+        await asyncio.sleep(0)
+    assert nobody_serves(folder)
+    await mine.stop()
+
+
+async def test_the_server_is_out_of_reach_of_the_terminals_interrupt(folder: Path) -> None:
+    server = EmbeddedServer(folder)
+    pid = await server_pid(await server.start())
+    session = os.getsid(pid)
+    await server.stop()
+    assert session == pid
 
 
 async def test_it_keeps_what_the_desk_needs_and_opens_no_port(folder: Path) -> None:
@@ -130,8 +163,10 @@ async def test_many_starts_at_once_make_one_server(folder: Path) -> None:
     servers = [EmbeddedServer(folder) for _ in range(8)]
     urls = await asyncio.gather(*(server.start() for server in servers))
     pids = {await server_pid(url) for url in urls}
+    running = servers_on(folder)
     await asyncio.gather(*(server.stop() for server in servers))
-    assert len(pids) == 1
+    assert running == list(pids)
+    assert servers_on(folder) == []
     assert nobody_serves(folder)
 
 

@@ -113,6 +113,13 @@ async def test_a_restart_goes_on_where_it_stopped(tmp_path):
         assert second.trickle.describe()["posted"] == 2
 
 
+async def test_ids_stay_above_a_replayed_one_after_a_restart(tmp_path):
+    async with Sandbox.running(state_dir=tmp_path) as first:
+        first.x.replay("", "u1", "@LumenShop from a file", post_id="8000000000000000000")
+    async with Sandbox.running(state_dir=tmp_path) as second:
+        assert int(second.x.post("mia_travels", "@LumenShop hi").id) > 8_000_000_000_000_000_000
+
+
 async def test_a_change_is_on_disk_soon_without_a_stop(tmp_path):
     async with Sandbox.running(state_dir=tmp_path) as sandbox:
         post = sandbox.x.post("mia_travels", "@LumenShop hi")
@@ -165,8 +172,15 @@ async def test_a_clock_that_is_handed_in_is_used():
         assert sandbox.clock is clock
 
 
-async def test_the_traffic_file_has_every_call(tmp_path):
+async def test_the_traffic_file_has_every_call_even_of_a_broken_page(tmp_path):
     async with Sandbox.running(traffic_file=tmp_path / "traffic.jsonl") as sandbox:
         await status_of(sandbox, "/x/2/users/me")
+        sandbox.x.spoil("lone_surrogate")
+        bearer = f"Bearer {sandbox.environment()['X_BEARER_TOKEN']}"
+        status, page = await status_of(sandbox, "/x/2/users/900000001/mentions", Authorization=bearer)
+        assert (status, page["data"][0]["text"][-1]) == (200, "\ud83d")
     lines = [json.loads(line) for line in (tmp_path / "traffic.jsonl").read_text().splitlines()]
-    assert [(line["method"], line["status"]) for line in lines] == [("GET /2/users/me", 401)]
+    assert [(line["method"], line["status"]) for line in lines] == [
+        ("GET /2/users/me", 401),
+        ("GET /2/users/:id/mentions", 200),
+    ]

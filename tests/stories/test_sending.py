@@ -174,7 +174,7 @@ async def test_nothing_typed_in_the_thread_can_leave(desk):
 async def test_the_published_reply_is_read_back_and_a_difference_is_told(desk):
     case = await desk.approved()
     await desk.pass_time(seconds=31)
-    await desk.reply_out()
+    await desk.shows(case, "Answered")
     (out,) = desk.x.published_by_app()
     out.text = "@mia_travels something else entirely"
     await desk.pass_time(seconds=5)

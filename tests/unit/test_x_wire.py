@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.platforms.x_wire import Reader
@@ -229,6 +229,7 @@ ANYTHING = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(
@@ -247,6 +248,7 @@ def test_no_field_of_any_shape_spoils_the_page(fields: dict[str, Any], includes:
     READER.own_posts(body)
 
 
+@settings(deadline=None)
 @given(ANYTHING, ANYTHING, ANYTHING)
 def test_no_answer_of_any_shape_is_too_much(data: object, includes: object, errors: object):
     body = {"data": data, "includes": includes, "errors": errors, "meta": includes}

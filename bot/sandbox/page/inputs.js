@@ -57,7 +57,7 @@ function channelChoices() {
 function plain(part, value) {
   const shared = { maxlength: part.max_length ?? 3000, placeholder: part.placeholder?.text, autofocus: part.focus_on_load };
   const words = value ?? part.initial_value ?? "";
-  const input = part.multiline ? h("textarea", { ...shared, rows: 5, value: words }) : h("input", { ...shared, type: "text", value: words });
+  const input = part.multiline ? h("textarea", { ...shared, rows: 3, value: words }) : h("input", { ...shared, type: "text", value: words });
   const limit = part.max_length ?? 3000;
   const left = h("output.count", { "aria-live": "off" });
   const count = () => {

@@ -44,7 +44,7 @@ function row(call) {
   const summary = h("summary", {},
     h("span.when", {}, formatted(call.at, "{time_secs}")),
     h("span.side", {}, SIDES[call.side] ?? call.side),
-    h("span.method", {}, call.method, bad ? h("span.error", {}, call.error || "failed") : null),
+    h("span.method", { title: call.method }, call.method, bad ? h("span.error", {}, call.error || "failed") : null),
     h("span.status", {}, call.status ? String(call.status) : "none"),
     h("span.ms", {}, `${Math.round(call.ms)} ms`));
   const details = h("details.call", { "data-testid": `call-${call.n}`, open: open.has(call.n) }, summary);

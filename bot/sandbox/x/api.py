@@ -187,7 +187,7 @@ class XApi:
         who = {None: "", "user": "@" + self.network.brand.handle, "app": "app"}[caller.kind if caller else None]
         asked: Json = {"path": request.path.removeprefix(PREFIX), "query": dict(request.query)}
         if begun.body:
-            asked["json"] = _loose(begun.body)
+            asked["json"] = writable(_loose(begun.body))
         error = str(answer.get("detail") or answer.get("error") or "") if not 200 <= status < 300 else ""
         self.traffic.record(
             Call(
@@ -199,7 +199,7 @@ class XApi:
                 ms=(time.monotonic() - begun.started) * 1000,
                 who=who,
                 request=asked,
-                response=dict(answer),
+                response=writable(dict(answer)),
             )
         )
 
@@ -242,6 +242,11 @@ def _loose(body: bytes) -> Any:
         return json.loads(body)
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
         return body[:500].decode("utf-8", "replace")
+
+
+def writable(value: Any) -> Any:
+    """The same JSON value with broken halves of emoji replaced, so that it can be written to a file."""
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _body_of(response: web.Response) -> Json:

@@ -86,7 +86,7 @@ def _number(query: Mapping[str, str], name: str, default: int, least: int, most:
     given = query.get(name)
     if given is None:
         return default
-    if not given.isdigit() or not least <= int(given) <= most:
+    if not (given.isascii() and given.isdigit()) or not least <= int(given) <= most:
         raise invalid(
             f"The `{name}` query parameter value [{given}] is not between {least} and {most}", **{name: given}
         )

@@ -165,9 +165,13 @@ class Streams:
         return {"data": added, "meta": {"sent": when(self.network.clock.now()), "summary": summary}}
 
     def _delete(self, wanted: Any, *, dry: bool) -> Json:
-        ids = [str(rule_id) for rule_id in wanted.get("ids", [])] if isinstance(wanted, dict) else []
-        values = wanted.get("values", []) if isinstance(wanted, dict) else []
-        ids += [rule["id"] for rule in self.rules.values() if rule["value"] in values]
+        given = wanted if isinstance(wanted, dict) else {}
+        ids, values = given.get("ids", []), given.get("values", [])
+        if not isinstance(ids, list) or not isinstance(values, list) or not (ids or values):
+            raise invalid('$.delete: {"ids": […]} or {"values": […]} expected')
+        ids = [str(rule_id) for rule_id in ids] + [
+            rule["id"] for rule in self.rules.values() if rule["value"] in values
+        ]
         deleted = [rule_id for rule_id in ids if rule_id in self.rules]
         for rule_id in [] if dry else deleted:
             del self.rules[rule_id]

@@ -86,6 +86,8 @@ def _checked_body(body: Any) -> Json:
             raise invalid(
                 f"$.{name}: {type(value).__name__} found, {TAKEN[name].__name__} expected", **{name: str(value)[:100]}
             )
+    if any("\ud800" <= character <= "\udfff" for character in body.get("text", "")):
+        raise invalid("$.text: is not valid UTF-8")
     if body.get("reply_settings", "everyone") not in REPLY_SETTINGS:
         raise invalid(f"$.reply_settings: does not have a value in the enumeration [{', '.join(REPLY_SETTINGS)}]")
     return body

@@ -134,6 +134,7 @@ async def test_only_own_posts_can_be_deleted(sandbox, client):
     "body",
     [
         {"text": 5},
+        {"text": "half an emoji: \ud83d"},
         {"text": "hi", "colour": "red"},
         {"text": "hi", "poll": {"options": ["a", "b"]}},
         {"text": "hi", "reply": {"in_reply_to_tweet_id": 17}},

@@ -161,6 +161,7 @@ async def test_the_newer_spelling_of_references_can_be_switched_on(sandbox, clie
     [
         ("2/users/900000001/mentions?max_results=4", "is not between 5 and 100"),
         ("2/users/900000001/mentions?max_results=101", "is not between 5 and 100"),
+        ("2/users/900000001/mentions?max_results=²", "is not between 5 and 100"),
         ("2/users/900000001/mentions?since_id=abc", "is not valid"),
         ("2/users/900000001/mentions?pagination_token=zz", "is not valid"),
         ("2/users/900000001/mentions?tweet.fields=colour", "is not one of"),

@@ -147,3 +147,11 @@ async def test_rules_can_be_listed_and_deleted_and_a_bad_one_is_refused(listener
         await stream.add_rules(tweepy.StreamRule("(a OR b) c"))
     await stream.delete_rules([rules[0]["id"]])
     assert "data" not in await stream.get_rules()
+
+
+@pytest.mark.parametrize("body", [{}, [], {"add": None}, {"add": [5]}, {"add": [{"value": ""}]}, {"delete": None}, {"delete": {"ids": None}}])
+async def test_a_rules_request_of_the_wrong_shape_is_400(listener, body):
+    stream = await listener()
+    with pytest.raises(tweepy.BadRequest):
+        await stream.request("POST", "/2/tweets/search/stream/rules", params={}, json=body)
+    assert len((await stream.get_rules())["data"]) == 1

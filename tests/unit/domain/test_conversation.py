@@ -121,8 +121,17 @@ def test_praise_after_praise_stays_praise():
 
 
 def test_praise_that_is_edited_may_be_a_complaint_now():
-    case = a.a_case(severity=PRAISE)
-    assert edited(case, text="I take that back. Where is my parcel?").case.severity.negative
+    case = edited(a.a_case(severity=PRAISE), text="I take that back. Where is my parcel?").case
+    assert (case.severity.negative, case.open_complaint) == (True, True)
+
+
+def test_an_edit_after_the_answer_does_not_ask_for_another_one():
+    assert not edited(a.answered(), text="My parcel has been on its way for 3 weeks.").case.open_complaint
+
+
+def test_a_new_complaint_after_the_answer_is_open_again_and_thanks_are_not():
+    assert wrote(a.answered(), severity=COMPLAINT).case.open_complaint
+    assert not wrote(a.answered(), severity=PRAISE).case.open_complaint
 
 
 def test_writing_again_voids_an_approval_that_has_not_left():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import conversation, ending, ownership
-from bot.domain.case import Case, Resolution, Severity
+from bot.domain.case import Case, Resolution
 from bot.domain.draft import DraftState
 from bot.domain.errors import Refused
 from bot.domain.events import Fact
@@ -14,7 +14,7 @@ from bot.domain.lifecycle import Status
 from bot.domain.people import Side
 from tests import builders as a
 
-PRAISE = Severity(negative=False)
+PRAISE = a.PRAISE
 
 
 def dismiss(case: Case, by=a.SAM, resolution=Resolution.SPAM, reason="an advert"):
@@ -109,8 +109,19 @@ def test_nothing_is_resolved_that_was_never_answered():
 def test_resolving_leaves_no_open_question_behind():
     again = conversation.customer_wrote(a.answered(), a.a_post(2), PRAISE, a.NOON).case
     offered = ownership.hand_over(again, a.SAM, Side.PR, "press", a.NOON).case
-    case = ending.resolve(dismiss(offered).case, a.SAM, a.NOON).case
+    case = ending.resolve(offered, a.SAM, a.NOON).case
     assert (case.handover, case.dismissal, case.snoozed_until) == (None, None, None)
+
+
+def test_a_new_complaint_after_the_answer_is_not_resolved_away():
+    again = conversation.customer_wrote(a.answered(), a.a_post(2), a.A_COMPLAINT, a.NOON).case
+    with pytest.raises(Refused, match="The customer wrote again"):
+        ending.resolve(again, a.SAM, a.NOON)
+
+
+def test_thanks_after_the_answer_need_no_second_one():
+    again = conversation.customer_wrote(a.answered(), a.a_post(2), PRAISE, a.NOON).case
+    assert ending.resolve(again, a.SAM, a.NOON).case.status is Status.RESOLVED
 
 
 def test_a_reply_that_was_posted_by_hand_answers_the_case():
