@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import sys
 import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -36,7 +37,7 @@ def check_desk(*, machine_readable: bool) -> int:
 async def _check(*, machine_readable: bool) -> int:
     async with AsyncExitStack() as stack:
         lines = await run(desk_checks(_parts(Looking(stack))))
-    colour = click.get_text_stream("stdout").isatty() and "NO_COLOR" not in os.environ
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     click.echo(as_json(lines) if machine_readable else render(lines, colour=colour))
     return exit_code(lines)
 
