@@ -47,7 +47,9 @@ def test_urgency_is_the_order_of_work():
 def test_the_newest_revision_and_the_newest_that_is_live_are_two_things():
     assert (a.a_case().draft, a.a_case().sent) == (None, None)
     assert a.answered().sent == a.answered().draft
-    again = replace(a.answered(), drafts=(*a.answered().drafts, replace(a.answered().drafts[0], rev=2, state=DraftState.REFUSED)))
+    again = replace(
+        a.answered(), drafts=(*a.answered().drafts, replace(a.answered().drafts[0], rev=2, state=DraftState.REFUSED))
+    )
     assert again.sent is not None
     assert again.draft is not None
     assert (again.sent.rev, again.draft.rev) == (1, 2)
@@ -79,7 +81,10 @@ def test_each_side_has_another_and_a_name_that_people_read():
 
 def test_a_refusal_is_a_sentence_and_a_field_has_its_own():
     assert Refused("No, because.").sentence == "No, because."
-    assert (RefusedField("reply", "Too long.").field, RefusedField("reply", "Too long.").sentence) == ("reply", "Too long.")
+    assert (RefusedField("reply", "Too long.").field, RefusedField("reply", "Too long.").sentence) == (
+        "reply",
+        "Too long.",
+    )
 
 
 def test_errors_are_one_family():

@@ -207,7 +207,9 @@ def test_a_snooze_ends_at_its_time():
 
 
 def test_a_snooze_into_the_past_ends_at_once():
-    assert work(replace(a.claimed(), snoozed_until=a.NOON), fact(Fact.SNOOZED, at=later(a.NOON, 5)))[Job.WAKE].after == 0
+    assert (
+        work(replace(a.claimed(), snoozed_until=a.NOON), fact(Fact.SNOOZED, at=later(a.NOON, 5)))[Job.WAKE].after == 0
+    )
 
 
 def test_two_snoozes_are_two_pieces_of_work():
