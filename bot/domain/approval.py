@@ -17,6 +17,7 @@ from bot.domain.lifecycle import Status, Verb, step
 from bot.domain.ownership import renewed
 from bot.domain.people import Person
 from bot.domain.post import ReplyPolicy
+from bot.domain.wording import brief
 
 SHOWN_DIGEST = 16
 """Hex digits of the digest that a button carries: enough to tell one showing from another."""
@@ -95,6 +96,7 @@ def _no(case: Case, by: Person, rev: int, words: str, *, now: Instant, verb: Ver
     draft = _current(case, rev)
     _may_decide(case, by)
     state, fact = _NO[verb]
+    words = brief(words)
     draft = replace(draft, state=state, decided_by=by.id, decided_at=now, decision_words=words, approvals=())
     event = Event(fact=fact, at=now, by=by.id, rev=rev, detail=words)
     return Decision.of(renewed(moved, case.owner or DESK, now).with_draft(draft), event)

@@ -63,7 +63,7 @@ def submit(case: Case, by: Person, written: Written, rule: TextRule, now: Instan
         target=target.id,
         visibility=written.visibility,
         signature=signature,
-        note=written.note,
+        note=wording.brief(written.note),
     )
     event = Event(fact=Fact.SUBMITTED, at=now, by=by.id, rev=draft.rev, detail=f"reply {draft.rev}")
     return Decision.of(replace(moved, drafts=(*_superseded(case), draft), dismissal=None, handover=None), event)

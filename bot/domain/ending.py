@@ -14,6 +14,8 @@ from bot.domain.ids import DESK, Instant
 from bot.domain.lifecycle import Status, Verb, step
 from bot.domain.ownership import owned
 from bot.domain.people import Person
+from bot.domain.post import ReplyPolicy
+from bot.domain.wording import brief
 
 
 def dismiss(case: Case, by: Person, resolution: Resolution, reason: str, now: Instant) -> Decision:
@@ -25,7 +27,7 @@ def dismiss(case: Case, by: Person, resolution: Resolution, reason: str, now: In
         raise Refused(f"<@{case.owner}> has this case. If you must, choose “Take over…” first.")
     if case.dismissal:
         raise Refused(f"<@{case.dismissal.by}> already asked for that. Press “Agree” or “Keep it” on the card.")
-    asked = Dismissal(by=by.id, resolution=resolution, reason=reason, at=now)
+    asked = Dismissal(by=by.id, resolution=resolution, reason=brief(reason), at=now)
     if case.open_complaint:
         event = Event(fact=Fact.DISMISSAL_ASKED, at=now, by=by.id, detail=_because(asked))
         return Decision.of(replace(case, dismissal=asked), event)
@@ -65,6 +67,9 @@ def answered_by_hand(case: Case, by: Person, now: Instant) -> Decision:
     draft = case.draft
     if draft is None or draft.state is not DraftState.APPROVED:
         raise Refused("There is no approved reply that waits to be posted by hand.")
+    target = case.post(draft.target)
+    if target is None or target.reply_policy is not ReplyPolicy.MANUAL:
+        raise Refused("The desk publishes this reply itself. Look at the card again in a minute.")
     draft = replace(draft, state=DraftState.SENT, sent_at=now)
     event = Event(fact=Fact.ANSWERED_BY_HAND, at=now, by=by.id, rev=draft.rev)
     return Decision.of(replace(case.moved(Verb.SENT).with_draft(draft), answered_at=now, open_complaint=False), event)

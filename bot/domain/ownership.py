@@ -11,6 +11,7 @@ from bot.domain.events import Event, Fact
 from bot.domain.ids import DESK, Instant, UserId, later
 from bot.domain.lifecycle import DONE, Status, Verb, allowed
 from bot.domain.people import Person, Side
+from bot.domain.wording import brief
 
 
 def claim(case: Case, by: Person, now: Instant) -> Decision:
@@ -69,8 +70,8 @@ def hand_over(case: Case, by: Person, to: Side, reason: str, now: Instant) -> De
         raise Refused(f"It is already offered to {case.handover.to.label}; someone there has to accept it.")
     if case.owner_side is to:
         raise Refused(f"It is already with {to.label}.")
-    offer = Handover(to=to, by=by.id, reason=reason, at=now)
-    event = Event(fact=Fact.HANDED_OVER, at=now, by=by.id, detail=f"to {to.label}: {reason}")
+    offer = Handover(to=to, by=by.id, reason=brief(reason), at=now)
+    event = Event(fact=Fact.HANDED_OVER, at=now, by=by.id, detail=f"to {to.label}: {offer.reason}")
     return Decision.of(replace(renewed(moved, by.id, now), handover=offer, snoozed_until=None), event)
 
 

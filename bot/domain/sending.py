@@ -18,6 +18,7 @@ from bot.domain.lifecycle import Status, Verb
 from bot.domain.ownership import renewed
 from bot.domain.people import Person
 from bot.domain.reply import NotSent, Outcome, OwnPost, RefusedByPlatform, Sent, Unconfirmed
+from bot.domain.wording import brief
 
 Holds = Callable[[str, str], bool]
 
@@ -71,11 +72,11 @@ def record(case: Case, rev: int, nonce: Nonce, outcome: Outcome, now: Instant) -
         return Decision.unchanged(case)
     match outcome:
         case RefusedByPlatform(reason=reason) if len(draft.attempts) == 1:
-            return _refused(case, draft, reason, now)
+            return _refused(case, draft, brief(reason), now)
         case NotSent(reason=reason) if len(draft.attempts) == 1:
-            return _not_sent(case, draft, reason, now)
+            return _not_sent(case, draft, brief(reason), now)
         case RefusedByPlatform(reason=reason) | NotSent(reason=reason) | Unconfirmed(reason=reason):
-            return unconfirmed(case, rev, reason, now)
+            return unconfirmed(case, rev, brief(reason), now)
 
 
 def _proved(case: Case, rev: int, nonce: Nonce, proof: Sent, now: Instant) -> Decision:

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.domain.errors import RefusedField
+from bot.domain.words import clean, shorten
 
 REPLY_FIELD = "reply"
+REASON_LIMIT = 1_000
+"""Of a reason, as Slack counts: forms take 500 characters, a card's section 3,000; a platform's words have no limit."""
 _GAP = re.compile(r"\{[^{}\n]{0,60}\}")
 _LINE_END_SPACES = re.compile(r"[ \t]+(?=\n)")
 _MANY_LINES = re.compile(r"\n{3,}")
@@ -30,6 +33,11 @@ def canonical(text: str) -> str:
     whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     text = unicodedata.normalize("NFC", whole.replace("\r\n", "\n").replace("\r", "\n"))
     return _MANY_LINES.sub("\n\n", _LINE_END_SPACES.sub("", text)).strip()
+
+
+def brief(reason: str) -> str:
+    """Return a reason, typed by staff or told by a platform, as it may be stored and shown beside other things."""
+    return shorten(clean(reason).text, REASON_LIMIT)
 
 
 def gaps(text: str) -> tuple[str, ...]:

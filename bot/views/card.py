@@ -135,7 +135,7 @@ def _facts(case: Case, shown: Shown) -> list[tuple[str, Mrkdwn]]:
     if draft and case.status in (Status.IN_REVIEW, Status.APPROVED):
         how = "public reply" if draft.visibility is Visibility.PUBLIC else "public reply with an invitation to DM"
         pairs.append(("Goes out as", Mrkdwn(f"@{escape_mrkdwn(shown.account)}, {how}")))
-        pairs.append(("Approved by", _approvers(case)))
+        pairs.append(("Approval", _approvers(case)))
     else:
         pairs.append(("Team", Mrkdwn(f"{escape_mrkdwn(case.route.team)} · {escape_mrkdwn(case.route.market)}")))
         pairs.append(("Priority", Mrkdwn(escape_mrkdwn(", ".join(case.severity.reasons) or "ordinary"))))
@@ -143,7 +143,7 @@ def _facts(case: Case, shown: Shown) -> list[tuple[str, Mrkdwn]]:
 
 
 def _approvers(case: Case) -> Mrkdwn:
-    people = [f"<@{given.by}>" for given in case.draft.approvals] if case.draft else []
+    people = [f"by <@{given.by}>" for given in case.draft.approvals] if case.draft else []
     missing = case.rule.count - len(people)
     if missing > 0:
         people.append(f"needs {missing} of {case.rule.side.label}, not the writer")
@@ -192,7 +192,7 @@ def _finished(case: Case, shown: Shown) -> list[b.Block]:
 
 
 def _footer(case: Case, waiting: int) -> Mrkdwn:
-    parts = [case.id, f"on {case.platform}", f"came in {b.clock(case.opened_at)}"]
+    parts = [case.id, f"on {case.platform.capitalize()}", f"came in {b.clock(case.opened_at)}"]
     if case.claimed_at:
         parts.append(f"claimed {b.clock(case.claimed_at)}")
     if case.sent and case.sent.sent_url:

@@ -191,6 +191,17 @@ async def test_the_text_leaves_exactly_as_given_and_under_its_post():
     assert json.loads(body) == {"text": REPLY.text, "reply": {"in_reply_to_tweet_id": "17"}}
 
 
+async def test_a_connection_that_x_drops_when_it_is_used_again_puts_no_reply_in_doubt():
+    async def act(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await answers(201, says(data={"id": "18"}))(reader, writer)
+        await reader.read(1)
+        writer.transport.abort()
+
+    async with x_that(act) as (_, platform):
+        for _ in range(2):
+            assert isinstance(await platform.reply(REPLY, PATIENCE), Sent)
+
+
 async def test_a_refused_connection_proves_that_nothing_left():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound, not listening: nobody else gets the port

@@ -131,7 +131,8 @@ class Feed:
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         self.opened += 1
-        response = web.StreamResponse(status=self.status, headers=self.headers)
+        # A client that opens it again and again is stopped, so that the test fails instead of hanging.
+        response = web.StreamResponse(status=self.status if self.opened <= 3 else 403, headers=self.headers)
         await response.prepare(request)
         for chunk in self.chunks:
             await response.write(chunk)

@@ -112,9 +112,18 @@ async function remove(post) {
 }
 
 const FORMS = {
-  reply: (post, author) => ({ testid: "reply-x", label: `Reply to @${post.handle}`, button: "Reply", author, send: (as, text) => social.post({ author: as, text, in_reply_to: post.current }) }),
-  brand: (post) => ({ testid: "native-x", label: "Answer as the brand, past the desk", button: "Publish natively", fixed: store.get("x")?.brand, send: (brand, text) => social.post({ author: brand, text, in_reply_to: post.current, native: true }) }),
-  edit: (post) => ({ testid: "edit-x", label: "Edit the post", button: "Save", fixed: post.handle, send: (_, text) => social.edit(post.current, text) }),
+  reply: (post, author) => ({
+    testid: "reply-x", label: `Reply to @${post.handle}`, button: "Reply", author,
+    send: (as, text) => social.post({ author: as, text, in_reply_to: post.current }),
+  }),
+  brand: (post) => ({
+    testid: "native-x", label: "Answer as the brand, past the desk", button: "Publish natively", fixed: store.get("x")?.brand,
+    send: (brand, text) => social.post({ author: brand, text, in_reply_to: post.current, native: true }),
+  }),
+  edit: (post) => ({
+    testid: "edit-x", label: "Edit the post", button: "Save", fixed: post.handle,
+    send: (_, text) => social.edit(post.current, text),
+  }),
 };
 
 function openForm(kind, id, text) {

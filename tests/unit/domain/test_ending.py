@@ -133,6 +133,11 @@ def test_a_reply_that_was_posted_by_hand_answers_the_case():
     assert [event.fact for event in decision.events] == [Fact.ANSWERED_BY_HAND]
 
 
+def test_a_reply_that_the_desk_publishes_itself_is_not_posted_by_hand():
+    with pytest.raises(Refused, match="The desk publishes this reply itself"):
+        ending.answered_by_hand(a.approved(), a.SAM, a.NOON)
+
+
 @pytest.mark.parametrize("case", [a.sending_now(), a.unconfirmed()], ids=["sending", "unconfirmed"])
 def test_what_the_desk_is_sending_is_not_posted_by_hand(case: Case):
     with pytest.raises(Refused, match="no approved reply that waits"):

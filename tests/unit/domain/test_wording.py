@@ -41,6 +41,18 @@ def test_what_is_signed_is_already_in_its_form(body: str, signature: str):
     assert signed == wording.canonical(signed) or not wording.canonical(body)
 
 
+@pytest.mark.parametrize("reason", ["x" * 5_000, "&" * 5_000, "half \ud83d", "a\x00b"])
+def test_a_reason_can_be_stored_and_shown_whatever_it_holds(reason: str):
+    kept = wording.brief(reason)
+    kept.encode()
+    assert 0 < len(kept) <= wording.REASON_LIMIT
+    assert wording.brief(kept) == kept
+
+
+def test_an_ordinary_reason_stays_as_it_is():
+    assert wording.brief("A journalist asks.\nShe calls at 4.") == "A journalist asks.\nShe calls at 4."
+
+
 def test_gaps_are_named_once_each_in_their_order():
     assert wording.gaps("{b} {a} {b} { not\na gap } {}") == ("{b}", "{a}", "{}")
 
