@@ -3,18 +3,15 @@
 import asyncio
 import signal
 from collections.abc import Sequence
-from contextlib import suppress
 from enum import Flag, auto
 
-from bot.domain.errors import DeskError
+from bot.grouped import ungrouped
 from bot.jobs.calendar import Calendar, Tick
 from bot.jobs.ingest import Ingest
 from bot.wiring import Desk
 
 CHECK_OPEN_EVERY = 600.0
 """Seconds; edits and deletions of posts with open cases are to be noticed within 15 minutes."""
-RECONNECT_AFTER = 5.0
-CLOSE_WITHIN = 5.0
 
 
 class Role(Flag):
@@ -30,20 +27,23 @@ class Role(Flag):
 
 
 async def run(desk: Desk, stop: asyncio.Event, role: Role = Role.ALL) -> None:
-    """Run until `stop` is set; what has begun is finished."""
+    """Run until `stop` is set; what has begun is finished. Raises `Broken` where going on makes no sense."""
     calendar = Calendar(_ticks(desk) if Role.INGEST in role else (), desk.outside.log)
-    async with asyncio.TaskGroup() as group:
-        if Role.WORK in role:
-            group.create_task(desk.relay.run(stop))
-        if Role.INGEST in role:
-            for ingest in desk.ingests:
-                group.create_task(ingest.run(stop))
-            calendar.start()
-        if Role.LISTEN in role:
-            group.create_task(_listen(desk, stop))
-        desk.outside.log.info("started", mode=str(role.name))
-        await stop.wait()
-        calendar.stop()
+    with ungrouped():
+        async with asyncio.TaskGroup() as group:
+            if Role.WORK in role:
+                group.create_task(desk.relay.run(stop))
+            if Role.INGEST in role:
+                for ingest in desk.ingests:
+                    group.create_task(ingest.run(stop))
+                calendar.start()
+            if Role.LISTEN in role:
+                group.create_task(desk.listener.run(stop))
+            desk.outside.log.info("started", mode=str(role.name))
+            try:
+                await stop.wait()
+            finally:
+                calendar.stop()
     desk.outside.log.info("stopped", mode=str(role.name))
 
 
@@ -52,27 +52,6 @@ def stop_on_signals(stop: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-
-
-async def _listen(desk: Desk, stop: asyncio.Event) -> None:
-    """Keep the connection to Slack open until `stop` is set."""
-    try:
-        while not stop.is_set():
-            await _connected(desk, stop)
-    finally:
-        # Also when cancelled: the connection's own tasks do not end by themselves.
-        with suppress(TimeoutError):
-            await asyncio.wait_for(desk.listener.close_async(), CLOSE_WITHIN)  # type: ignore[no-untyped-call]  # Bolt says no types
-
-
-async def _connected(desk: Desk, stop: asyncio.Event) -> None:
-    try:
-        await desk.listener.connect_async()  # type: ignore[no-untyped-call]  # Bolt says no types
-        await stop.wait()
-    except (DeskError, OSError, TimeoutError) as error:
-        desk.outside.log.warning("slack_unreachable", reason=type(error).__name__)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), RECONNECT_AFTER)
 
 
 def _ticks(desk: Desk) -> tuple[Tick, ...]:

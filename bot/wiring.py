@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 import aiohttp
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 from bot.adapters.platforms.connection import Connection
@@ -13,6 +12,7 @@ from bot.adapters.redis_connect import RedisPorts
 from bot.adapters.sealing import HmacSigner
 from bot.adapters.slack_chat import SlackCalls, SlackChat, SlackScreens, open_client
 from bot.adapters.slack_directory import SlackDirectory
+from bot.adapters.slack_socket import SlackSocket
 from bot.domain.effects import Job
 from bot.domain.ids import PlatformName
 from bot.domain.policy import Policy
@@ -59,7 +59,7 @@ class Desk:
 
     outside: Outside
     app: AsyncApp
-    listener: AsyncSocketModeHandler
+    listener: SlackSocket
     relay: Relay
     intake: Intake
     ingests: tuple[Ingest, ...]
@@ -117,7 +117,7 @@ def build(outside: Outside) -> Desk:
     # Acknowledged only when the listener is through, because then the act is durable.
     app = AsyncApp(client=client, process_before_response=True)
     door.open(app)
-    listener = AsyncSocketModeHandler(app, _secret(settings), web_client=client)
+    listener = SlackSocket(app, _secret(settings), calls, log)
     ingests = tuple(
         Ingest(
             platform=connection.platform,

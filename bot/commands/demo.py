@@ -46,7 +46,12 @@ async def _desk(sandbox: Sandbox, folder: Path, stop: asyncio.Event) -> int:
     found = read_all({}, environment=environment(sandbox, folder))
     if found is None:
         return CANNOT_START
-    async with opened(*found, get_log(), tell=lambda sentence: click.echo(sentence, err=True)) as desk:
+    async with opened(
+        *found,
+        get_log(),
+        offset=lambda: int(sandbox.clock.offset * 1000),
+        tell=lambda sentence: click.echo(sentence, err=True),
+    ) as desk:
         click.echo(
             "Everything here is pretend, on this machine only. Ctrl-C ends it; it goes on where it was next time."
         )

@@ -105,6 +105,8 @@ def _post(post: Post) -> b.Block:
 def _draft(case: Case, shown: Shown) -> list[b.Block]:
     """Show exactly what would be published, counted as the platform counts."""
     draft = case.draft
+    if case.status is Status.ANSWERED and case.sent:
+        return [b.section(Mrkdwn(f"*Our reply* by <@{case.sent.by}>")), b.quote(case.sent.text)]
     if draft is None or draft.state in (DraftState.SENT, DraftState.RECALLED):
         return []
     found: list[b.Block] = []
@@ -180,7 +182,8 @@ def _finished(case: Case, shown: Shown) -> list[b.Block]:
     people = [f"owner <@{case.owner}>"] if case.owner else []
     sent = case.sent
     if sent:
-        people += [f"written by <@{sent.by}>", *(f"approved by <@{a.by}>" for a in sent.approvals)]
+        people += [f"written by <@{sent.by}>"] if sent.by != case.owner else []
+        people += [f"approved by <@{given.by}>" for given in sent.approvals]
     found = [b.section(Mrkdwn(f"{words}\n{' · '.join(people)}"), done_menu(case))]
     if sent:
         found.append(b.quote(sent.text))
@@ -223,4 +226,6 @@ def _short(number: int) -> str:
 
 def _minutes(milliseconds: int) -> str:
     minutes = max(0, milliseconds) // 60_000
+    if minutes == 0:
+        return "less than a minute"
     return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"

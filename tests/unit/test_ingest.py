@@ -9,7 +9,7 @@ import structlog
 from bot.domain.errors import Broken, Paced, Unavailable
 from bot.domain.ids import PostId
 from bot.domain.post import Author, Post, PostKind
-from bot.jobs.ingest import Ingest, Swept
+from bot.jobs.ingest import AT_ONCE, Ingest, Swept
 from bot.ports import Account, Batch, Gone
 
 
@@ -269,6 +269,14 @@ async def test_what_was_begun_when_the_store_went_away_is_finished_not_cut():
     assert slow.received == ["2"]
 
 
+async def test_when_the_store_is_away_nothing_more_is_begun():
+    desk = Desk([a_post(n) for n in range(1, 101)])
+    desk.intake.trouble["1"] = Unavailable("the store is away")
+    with pytest.raises(Unavailable):
+        await desk.ingest.sweep_once()
+    assert len(desk.intake.received) < AT_ONCE
+
+
 async def test_a_journal_that_is_away_stops_the_sweep_too():
     desk = Desk([a_post(1)])
     desk.intake.trouble["1"] = ValueError()
@@ -344,6 +352,22 @@ async def test_a_feed_that_keeps_breaking_is_opened_ever_more_slowly():
     desk.ingest._sleep = nap
     await listening(desk, done)
     assert desk.naps == [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 300.0, 300.0, 300.0]
+
+
+async def test_a_feed_is_closed_before_anything_else_is_done_when_the_store_goes_away():
+    stream = PaperStream([a_post(5), a_post(6)])
+    desk = Desk(stream=stream)
+    desk.intake.trouble["5"] = Unavailable("the store is away")
+    closed: list[int] = []
+
+    class Looking(PaperPlatform):
+        async def fetch(self, cursor: str | None) -> Batch:
+            closed.append(stream.closed)
+            return await super().fetch(cursor)
+
+    desk.ingest._platform = Looking()
+    await listening(desk, desk.napped)
+    assert closed[0] == 1
 
 
 async def test_a_feed_that_asks_for_time_gets_it():

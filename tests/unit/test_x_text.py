@@ -69,6 +69,7 @@ def test_five_thousand_replies_count_as_the_library_counts_them():
         ("help@lumen.shop", 15),
         ("see (lumen.shop).", 23 + 7),
         ("lumen.shopp", 11),
+        ("https://lumen.xn--p1ai/hilfe", 23),
         ("日本lumen.shop日本", 4 + 23 + 4),
     ],
 )
