@@ -1,64 +1,116 @@
-"""Opens what a desk needs from outside, refuses to start where it would not be safe, and closes it again."""
+"""Opens what a desk needs from outside, refuses to start where it would not be safe, and closes it again.
+
+What is only away for now is waited for; nothing is taken from Slack or X, and nothing sent, before all is there.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import aiohttp
 
 from bot.adapters.embedded_server import EmbeddedServer, Tell
 from bot.adapters.platforms import PLATFORMS
 from bot.adapters.platforms.connection import Connection
-from bot.adapters.redis_connect import connect, inspect, open_ports
+from bot.adapters.platforms.proven import Proven, wrong_account
+from bot.adapters.redis_connect import Finding, connect, inspect, open_ports, shown
 from bot.adapters.redis_scripts import Client, Offset, no_shift
 from bot.adapters.slack_chat import SlackCalls, open_client, open_session
 from bot.domain.effects import follow
-from bot.domain.errors import Broken, Refused, Unavailable
+from bot.domain.errors import Broken, DeskError, Refused, Unavailable
 from bot.domain.ids import PlatformName
 from bot.domain.policy import Policy
+from bot.grouped import ungrouped
 from bot.logs import Log
 from bot.ports import Account
 from bot.wiring import Desk, Outside, build
 from config.settings import Settings
 from handlers.door import Home
 
+T = TypeVar("T")
+LONGEST_PAUSE = 30.0
+"""Seconds between two tries to reach a part that does not answer."""
+MAY_BE_VOLATILE = frozenset({"appendonly", "appendfsync"})
+"""What `REPLYDESK_ALLOW_VOLATILE` accepts. A server that drops cases when it is full is never accepted."""
+
+
+class StoppedWaiting(DeskError):  # noqa: N818 -- reads as the fact it is
+    """Asked to stop while a part was still away; nothing had begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Waits for parts that are away, until `stop` is set; `tell` hears what is waited for."""
+
+    tell: Tell
+    stop: asyncio.Event
+
+    async def until(self, part: str, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask until there is an answer. Raises `StoppedWaiting`, and what `ask` raises for good."""
+        pause = 1.0
+        while True:
+            try:
+                return await ask()
+            except Unavailable as error:
+                self.tell(f"{part} is away: {error} The desk waits for it and tries again in {pause:.0f} s.")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.stop.wait(), pause)
+            if self.stop.is_set():
+                raise StoppedWaiting(f"Stopped while waiting for {part}.")
+            pause = min(LONGEST_PAUSE, 2 * pause)
+
 
 @asynccontextmanager
-async def opened(settings: Settings, policy: Policy, log: Log, *, offset: Offset = no_shift, tell: Tell = print) -> AsyncIterator[Desk]:
+async def opened(
+    settings: Settings,
+    policy: Policy,
+    log: Log,
+    *,
+    offset: Offset = no_shift,
+    tell: Tell = print,
+    stop: asyncio.Event | None = None,
+) -> AsyncIterator[Desk]:
     """Yield a desk that is ready to run.
 
-    Raises `Broken` with a sentence where it must not run (a store that forgets, another brand's credentials),
-    `Unavailable` where a part does not answer. `tell` hears sentences for whoever runs the desk.
+    Raises `Broken` with a sentence where it must not run (a store that forgets, another brand's credentials), and
+    `StoppedWaiting` when `stop` is set before all parts answered. `tell` hears sentences for whoever runs the desk.
     """
-    async with AsyncExitStack() as stack:
-        client = await _store(stack, settings, tell)
-        session = await stack.enter_async_context(open_session())
-        connections = await _platforms(stack, settings, policy)
-        wake = asyncio.Event()
-        ports = open_ports(
-            client,
-            settings.workspace,
-            follow=lambda _before, after, events: follow(after, tuple(events)),
-            offset=offset,
-            committed=wake.set,
-        )
-        outside = Outside(
-            settings=settings,
-            policy=policy,
-            redis=ports,
-            wake=wake,
-            connections=connections,
-            session=session,
-            home=await _home(settings, session),
-            log=log,
-        )
-        yield build(outside)
+    patience = Patience(tell, stop or asyncio.Event())
+    with ungrouped():
+        async with AsyncExitStack() as stack:
+            client = await _store(stack, settings, patience)
+            session = await stack.enter_async_context(open_session())
+            connections = await _platforms(stack, settings, policy, tell)
+            home = await patience.until("Slack", lambda: _home(settings, session))
+            wake = asyncio.Event()
+            ports = open_ports(
+                client,
+                settings.workspace,
+                follow=lambda _before, after, events: follow(after, tuple(events)),
+                offset=offset,
+                committed=wake.set,
+            )
+            outside = Outside(
+                settings=settings,
+                policy=policy,
+                redis=ports,
+                wake=wake,
+                connections=connections,
+                session=session,
+                home=home,
+                log=log,
+            )
+            yield build(outside)
 
 
-async def _store(stack: AsyncExitStack, settings: Settings, tell: Tell) -> Client:
+async def _store(stack: AsyncExitStack, settings: Settings, patience: Patience) -> Client:
     """Open the store, our own where no other is named, and refuse one that may forget."""
     if settings.redis_url:
         url = settings.redis_url.get_secret_value()
     else:
-        server = EmbeddedServer(settings.data_dir / "store", tell=tell)
+        server = EmbeddedServer(settings.data_dir / "store", tell=patience.tell)
         url = await server.start()
         stack.push_async_callback(server.stop)
         group = await stack.enter_async_context(asyncio.TaskGroup())
@@ -66,41 +118,58 @@ async def _store(stack: AsyncExitStack, settings: Settings, tell: Tell) -> Clien
         stack.callback(watching.cancel)
     client = connect(url)
     stack.push_async_callback(client.aclose)
-    for finding in await inspect(client):
-        if not finding.ok and finding.must and not settings.allow_volatile:
-            raise Broken(f"{finding.sentence} Set it so, or start with REPLYDESK_ALLOW_VOLATILE=true.")
+    findings = await patience.until(f"Redis at {shown(url)}", lambda: inspect(client))
+    refusals = [sentence for finding in findings if (sentence := _refusal(finding, settings))]
+    if refusals:
+        raise Broken(" ".join(refusals))
     return client
 
 
-async def _platforms(stack: AsyncExitStack, settings: Settings, policy: Policy) -> Mapping[PlatformName, Connection]:
-    """Connect the brand's accounts, and make sure that the credentials are theirs."""
+def _refusal(finding: Finding, settings: Settings) -> str:
+    """Say why this store must not be used, and what to do; nothing where it may."""
+    if finding.ok or not finding.must:
+        return ""
+    if finding.name not in MAY_BE_VOLATILE and finding.value is not None:
+        return f"{finding.sentence} Set it so on the server."
+    if settings.allow_volatile:
+        return ""
+    return f"{finding.sentence} Set it so, or start with --allow-volatile (REPLYDESK_ALLOW_VOLATILE=true)."
+
+
+async def _platforms(
+    stack: AsyncExitStack, settings: Settings, policy: Policy, tell: Tell
+) -> Mapping[PlatformName, Connection]:
+    """Connect the brand's accounts, and make sure that the credentials are theirs.
+
+    A platform that is away stops nobody: cards go on, and the account is proven before the first reply leaves.
+    """
     found: dict[PlatformName, Connection] = {}
     for brand in policy.accounts:
         account = Account(id=brand.id, handle=brand.handle)
         connection = PLATFORMS[brand.platform](account, settings.platform(brand.platform))
         stack.push_async_callback(connection.close)
-        await _same_account(connection, account)
+        try:
+            actual = await connection.platform.whoami()
+        except Unavailable as error:
+            tell(f"{brand.platform.upper()} is away: {error}. The desk starts; replies wait until it is back.")
+            connection = replace(connection, platform=Proven(connection.platform))
+        else:
+            if actual.id != account.id:
+                raise Broken(wrong_account(connection.platform.name, actual, account))
         found[brand.platform] = connection
     return found
 
 
-async def _same_account(connection: Connection, account: Account) -> None:
-    """Raise `Broken` where the credentials belong to somebody else: nothing may ever leave from there."""
-    try:
-        actual = await connection.platform.whoami()
-    except Unavailable:
-        return
-    if actual.id != account.id:
-        raise Broken(
-            f"The credentials for {connection.platform.name} belong to @{actual.handle} ({actual.id}), but the policy "
-            f"names @{account.handle} ({account.id}). Use that account's credentials, or correct [[accounts]]."
-        )
-
-
-async def _home(settings: Settings, session: object) -> Home:
+async def _home(settings: Settings, session: aiohttp.ClientSession) -> Home:
     """Ask Slack which workspace this is; the app's id is part of the app-level token."""
-    client = open_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)  # type: ignore[arg-type]  # an aiohttp session
-    answer = await SlackCalls(client).call("auth.test", client.auth_test)
+    client = open_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
+    try:
+        answer = await SlackCalls(client).call("auth.test", client.auth_test)
+    except Broken as error:
+        raise Broken(
+            f"Slack refuses SLACK_BOT_TOKEN ({error}). Copy the bot token again from OAuth & Permissions on the app's "
+            "page at api.slack.com/apps."
+        ) from None
     return Home(team_id=str(answer["team_id"]), app_id=app_id(settings))
 
 

@@ -24,7 +24,7 @@ from bot.services.acting import Acting
 from bot.services.cards import Cards
 from bot.services.cases import Cases
 from bot.services.confirmation import Confirmation
-from bot.services.delivery import Delivery
+from bot.services.delivery import Delivery, Reached, nowhere
 from bot.services.finding import Finding
 from bot.services.intake import Intake
 from bot.services.replies import Replies
@@ -66,8 +66,8 @@ class Desk:
     directory: SlackDirectory
 
 
-def build(outside: Outside) -> Desk:
-    """Return the desk made of these parts."""
+def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
+    """Return the desk made of these parts; `reached` is told of each step on the way of a reply."""
     redis, policy, settings, log = outside.redis, outside.policy, outside.settings, outside.log
     platforms = {name: connection.platform for name, connection in outside.connections.items()}
     client = open_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, outside.session)
@@ -82,7 +82,7 @@ def build(outside: Outside) -> Desk:
     finding = Finding(acting, chat)
     intake = Intake(redis.store, policy)
     cards = Cards(redis.store, redis.outbox, redis.memory, chat, platforms, policy)
-    delivery = Delivery(redis.store, redis.memory, directory, signer, intake, platforms, time.monotonic)
+    delivery = Delivery(redis.store, redis.memory, directory, signer, intake, platforms, time.monotonic, reached)
     confirmation = Confirmation(redis.store, platforms)
     timers = Timers(redis.store, redis.memory, intake, platforms)
 

@@ -10,7 +10,7 @@ from bot.commands.starting import CANNOT_START, read_all
 from bot.domain.errors import DeskError
 from bot.domain.policy import Policy
 from bot.logs import configure, get_log
-from bot.opening import opened
+from bot.opening import StoppedWaiting, opened
 from bot.process import Role, run, stop_on_signals
 from config.settings import Settings
 
@@ -31,10 +31,16 @@ async def _run(settings: Settings, policy: Policy, role: Role) -> int:
     stop = asyncio.Event()
     stop_on_signals(stop)
     try:
-        async with opened(settings, policy, get_log(), tell=lambda sentence: click.echo(sentence, err=True)) as desk:
-            click.echo("The desk is running. Ctrl-C ends it.", err=True)
+        async with opened(settings, policy, get_log(), tell=_tell, stop=stop) as desk:
+            _tell("The desk is running. Ctrl-C ends it.")
             await run(desk, stop, role)
+    except StoppedWaiting as stopped:
+        _tell(str(stopped))
     except DeskError as error:
-        click.echo(f"error: {error}", err=True)
+        _tell(f"error: {error}")
         return 1
     return 0
+
+
+def _tell(sentence: str) -> None:
+    click.echo(sentence, err=True)

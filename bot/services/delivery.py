@@ -1,8 +1,9 @@
 """Sending: look again, mark it, make one call, write down what came of it. At most one reply per approval."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.domain import approval, sending
 from bot.domain.case import Case, Decision
@@ -19,6 +20,24 @@ SEND_TIMEOUT = 10.0
 """Seconds that the one call to a platform may take."""
 
 
+class Step(StrEnum):
+    """The places on the way of a reply where a crash must do no harm; tests stop the way at each of them."""
+
+    TAKEN = "taken"
+    LOOKED = "looked"
+    MARKING = "marking"
+    MARKED = "marked"
+    CALLED = "called"
+    RECORDED = "recorded"
+
+
+Reached = Callable[[Step], Awaitable[None]]
+
+
+async def nowhere(step: Step) -> None:
+    """Pass a step without stopping."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """Does the work `send_reply`. `monotonic` gives seconds that no change of a clock can touch."""
@@ -30,12 +49,14 @@ class Delivery:
     intake: Intake
     platforms: Mapping[PlatformName, Platform]
     monotonic: Callable[[], float]
+    reached: Reached = nowhere
 
     async def send(self, work: Work, lease_ends: float) -> int | None:
         """Publish one approved reply. Nothing leaves where the lease (`lease_ends`, by `monotonic`) could end first.
 
         Returns the milliseconds to wait where it is too early, else None.
         """
+        await self.reached(Step.TAKEN)
         case, draft = _current(await self.store.load(work.case_id), int(work.args["rev"]))
         if case is None or draft is None:
             return None
@@ -74,21 +95,26 @@ class Delivery:
 
     async def _publish(self, case: Case, draft: Draft, work: Work, lease_ends: float) -> int | None:
         platform = self.platforms[case.platform]
+        await self.reached(Step.LOOKED)
         own = await platform.own_posts(draft.target)
         if native := _answered_natively(case, draft, own):
             await self._void(work, f"somebody answered on the platform itself: {native.url or native.id}")
             return None
         nonce = Nonce(secrets.token_hex(16))
         watermark = own[0].id if own else draft.target
+        await self.reached(Step.MARKING)
         marked = await self._mark(work, draft.rev, nonce, watermark)
         if marked.draft is None or not marked.draft.attempts or marked.draft.attempts[-1].nonce != nonce:
             return None
+        await self.reached(Step.MARKED)
         outcome = await self._call(platform, case, draft, own, lease_ends)
+        await self.reached(Step.CALLED)
         await self.store.change(
             work.case_id,
             OpId(f"record:{nonce}"),
             lambda case, now: sending.record(case, draft.rev, nonce, outcome, now),
         )
+        await self.reached(Step.RECORDED)
         return _wait_after(outcome)
 
     async def _mark(self, work: Work, rev: int, nonce: Nonce, watermark: PostId) -> Case:

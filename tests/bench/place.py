@@ -92,7 +92,7 @@ async def a_desk(place: Place) -> AsyncIterator[DeskInPlace]:
 
 def disk_folder() -> Path:
     """Return a new folder on a disk, with a path short enough for a socket; where there is only memory, there."""
-    places = [Path(tempfile.gettempdir()), Path("/var/tmp"), ROOT]  # noqa: S108 -- mkdtemp makes a folder of our own
+    places = [Path(tempfile.gettempdir()), Path("/var/tmp"), ROOT]
     usable = [place for place in places if place.is_dir()]
     parent = next((place for place in usable if filesystem(place) not in IN_MEMORY), usable[0])
     return Path(tempfile.mkdtemp(prefix="rdbench", dir=parent))

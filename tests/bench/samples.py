@@ -25,7 +25,10 @@ CUSTOMERS = 400
 CARE = "C0CARE"
 ACCOUNT = Account(id=AccountId(cast.BRAND_ID), handle=cast.BRAND_HANDLE)
 WANTED = Wanted(
-    post_fields=set(POST_FIELDS), user_fields=set(USER_FIELDS), expansions=set(EXPANSIONS), avatars="https://pbs.twimg.com"
+    post_fields=set(POST_FIELDS),
+    user_fields=set(USER_FIELDS),
+    expansions=set(EXPANSIONS),
+    avatars="https://pbs.twimg.com",
 )
 
 

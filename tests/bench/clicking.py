@@ -1,0 +1,133 @@
+"""A click on Claim until its durable acknowledgement, through the whole of Bolt, door, services and store."""
+
+from collections.abc import Sequence
+
+import msgspec
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
+
+from bot.adapters.redis_scripts import Shard
+from bot.adapters.slack_chat import open_client
+from bot.domain import ownership
+from bot.domain.case import Case
+from bot.domain.ids import CaseId, OpId, UserId
+from bot.domain.lifecycle import Status
+from bot.domain.people import Person
+from tests.bench.figures import Figure, Goal, Rule, Size, median, percentile, timed
+from tests.bench.place import BareScript, DeskInPlace, Place, a_desk
+from tests.bench.samples import claim_click, customer_posts
+
+ANA = UserId("UANA")
+WARM_UP = 20
+Samples = tuple[list[float], list[float], list[float]]
+
+
+async def clicking(place: Place, size: Size) -> list[Figure]:
+    async with a_desk(place) as desk:
+        posts = iter(customer_posts((WARM_UP + size.rounds * size.clicks) * 2))
+        bench = _Clicks(place, desk, await desk.desk.directory.person(ANA))
+        await bench.round([await desk.desk.intake.receive(next(posts)) for _ in range(WARM_UP * 2)])
+        rounds = [
+            await bench.round([await desk.desk.intake.receive(next(posts)) for _ in range(size.clicks * 2)])
+            for _ in range(size.rounds)
+        ]
+    return _figures(rounds)
+
+
+def _figures(rounds: Sequence[Samples]) -> list[Figure]:
+    def typical(which: int, share: float) -> float:
+        return median([percentile(samples[which], share) for samples in rounds])
+
+    click, bolt, commit = 0, 1, 2
+    bare_bolt = "a bare Bolt listener that only acknowledges"
+    bare_commit = "the commit script alone"
+    return [
+        Figure(
+            name="click_to_ack_p50",
+            value=typical(click, 0.5),
+            unit="ms",
+            baseline=typical(bolt, 0.5),
+            against=bare_bolt,
+            goal=Goal(Rule.RATIO_AT_MOST, 0.5),
+        ),
+        Figure(
+            name="click_to_ack_p99",
+            value=typical(click, 0.99),
+            unit="ms",
+            baseline=typical(bolt, 0.99),
+            against=bare_bolt,
+            goal=Goal(Rule.BELOW, 25),
+        ),
+        Figure(
+            name="click_over_commit_p50",
+            value=typical(click, 0.5),
+            unit="ms",
+            baseline=typical(commit, 0.5),
+            against=bare_commit,
+            goal=Goal(Rule.ABOVE_BASELINE_AT_MOST, 1.5),
+        ),
+        Figure(
+            name="click_over_commit_p99",
+            value=typical(click, 0.99),
+            unit="ms",
+            baseline=typical(commit, 0.99),
+            against=bare_commit,
+        ),
+    ]
+
+
+class _Clicks:
+    """One click, one bare acknowledgement and one bare commit in turn, so that all three meet the same weather."""
+
+    def __init__(self, place: Place, desk: DeskInPlace, ana: Person) -> None:
+        self.desk = desk
+        self.ana = ana
+        self.bare = _bare_app(desk)
+        self.store = desk.desk.outside.redis.store
+        shard: Shard = self.store._shard
+        self.commit = BareScript.of(shard, place.client, "commit")
+
+    async def round(self, cases: Sequence[Case]) -> Samples:
+        ours: list[float] = []
+        bolt: list[float] = []
+        commits: list[float] = []
+        for clicked, committed in zip(cases[::2], cases[1::2], strict=True):
+            request = AsyncBoltRequest(mode="socket_mode", body=claim_click(self.desk.sandbox, clicked))
+            ours.append(await timed(self._dispatch(self.desk.desk.app, request)))
+            request = AsyncBoltRequest(mode="socket_mode", body=claim_click(self.desk.sandbox, clicked))
+            bolt.append(await timed(self._dispatch(self.bare, request)))
+            packed, document = await self._prepared(committed)
+            commits.append(await timed(self.commit.call(packed, document)))
+        for case in cases:
+            await self._must_be_claimed(case.id)
+        return ours, bolt, commits
+
+    async def _dispatch(self, app: AsyncApp, request: AsyncBoltRequest) -> None:
+        answer = await app.async_dispatch(request)
+        assert answer.status == 200, answer.body
+
+    async def _prepared(self, case: Case) -> tuple[bytes, bytes]:
+        """Return the request and the document that claiming this case would commit."""
+        op = OpId(f"click:bare:{case.id}")
+        found = await self.store._look(case.id, op)
+        assert found.case
+        decision = ownership.claim(found.case, self.ana, found.now)
+        request = self.store._request(op, found, decision, None)
+        return msgspec.msgpack.encode(request), self.store._codec.encode(decision.case)
+
+    async def _must_be_claimed(self, case_id: CaseId) -> None:
+        case = await self.store.load(case_id)
+        assert case, case_id
+        assert (case.status, case.owner) == (Status.CLAIMED, ANA), f"{case_id} was not claimed: nothing was measured"
+
+
+def _bare_app(desk: DeskInPlace) -> AsyncApp:
+    """Return an app as Bolt's first page shows it: its defaults, one listener, one acknowledgement."""
+    settings = desk.desk.outside.settings
+    token = settings.slack_bot_token.get_secret_value()
+    app = AsyncApp(client=open_client(token, settings.slack_api_url, desk.desk.outside.session))
+
+    @app.action("claim")
+    async def only_acknowledge(ack: AsyncAck) -> None:
+        await ack()
+
+    return app

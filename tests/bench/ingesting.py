@@ -1,0 +1,158 @@
+"""Posts a second: from a page of X's JSON to committed cases, by the desk's own reader, sweep, intake and store."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from bot.adapters.platforms import x_fetch
+from bot.adapters.platforms.x_fetch import Cursor, Found
+from bot.adapters.platforms.x_text import MAXIMUM, weighted_length
+from bot.adapters.platforms.x_wire import X
+from bot.adapters.redis_scripts import Shard
+from bot.adapters.redis_store import RedisCaseStore, _Found
+from bot.domain import conversation
+from bot.domain.ids import CaseId, Instant, OpId, PlatformName, PostId
+from bot.domain.policy import Policy
+from bot.domain.post import Post
+from bot.domain.reply import Outcome, OwnPost, Reply
+from bot.domain.routing import route
+from bot.domain.severity import assess
+from bot.domain.wording import TextRule
+from bot.jobs.ingest import AT_ONCE, Ingest
+from bot.logs import get_log
+from bot.ports import Account, Batch, Gone
+from bot.services.intake import Intake
+from tests.bench.figures import Figure, Goal, Rule, Size, median
+from tests.bench.place import BareScript, Place
+from tests.bench.samples import ACCOUNT, network, pages, read, written
+
+
+async def ingesting(place: Place, size: Size) -> list[Figure]:
+    ours: list[float] = []
+    bare: list[float] = []
+    for _ in range(size.rounds):
+        x = network()
+        answered = pages(x, written(x, size.posts))
+        ours.append(await _desk(place, answered, size.posts))
+        bare.append(await _bare(place, answered))
+    value, baseline = median(ours), median(bare)
+    against = "the commit script alone, documents of the same size, as many at once"
+    return [
+        Figure(
+            name="ingest_rate",
+            value=value,
+            unit="posts/s",
+            baseline=baseline,
+            against=against,
+            goal=Goal(Rule.AT_LEAST, 500),
+        ),
+        Figure(
+            name="ingest_share",
+            value=value,
+            unit="posts/s",
+            baseline=baseline,
+            against=against,
+            goal=Goal(Rule.RATIO_AT_LEAST, 0.5),
+        ),
+    ]
+
+
+async def _desk(place: Place, answered: Sequence[bytes], count: int) -> float:
+    ports, _ = place.ports()
+    ingest = Ingest(
+        platform=AnsweredX(deque(answered)),
+        intake=Intake(ports.store, place.policy),
+        memory=ports.memory,
+        journal=ports.journal,
+        log=get_log(),
+    )
+    await ports.memory.now()
+    started = time.perf_counter()
+    swept = await ingest.sweep_once()
+    seconds = time.perf_counter() - started
+    assert swept.received == count, swept
+    assert await ports.store.count("open") == count
+    return count / seconds
+
+
+async def _bare(place: Place, answered: Sequence[bytes]) -> float:
+    """Commit what the desk would have committed, already worked out, with as many at once."""
+    ports, shard = place.ports()
+    posts = [post for page in answered for post in read(page).posts]
+    now = await ports.memory.now()
+    waiting = deque(_prepared(ports.store, place.policy, post, 1001 + number, now) for number, post in enumerate(posts))
+    commit = BareScript.of(shard, place.client, "commit")
+
+    async def work() -> None:
+        while waiting:
+            verdict, *_ = await commit.call(*waiting.popleft())
+            assert verdict == b"ok", verdict
+
+    await _warm(shard)
+    started = time.perf_counter()
+    await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+    return len(posts) / (time.perf_counter() - started)
+
+
+async def _warm(shard: Shard) -> None:
+    """Make sure that the server knows the script."""
+    await shard._client.script_load(shard._scripts["commit"].text)  # type: ignore[union-attr]  # a plain client here
+
+
+def _prepared(store: RedisCaseStore, policy: Policy, post: Post, number: int, now: Instant) -> tuple[bytes, bytes]:
+    severity = assess(post, policy)
+    decision = conversation.open_case(
+        CaseId(f"C-{number}"),
+        post,
+        route=route(post, severity, policy),
+        severity=severity,
+        rule=policy.approval,
+        timing=policy.timing,
+        now=now,
+    )
+    request = store._request(OpId(f"open:{post.id}:0"), _Found(now=now, done=False), decision, None)
+    return msgspec.msgpack.encode(request), store._codec.encode(decision.case)
+
+
+@dataclass
+class AnsweredX:
+    """A platform whose answers are here already: pages of JSON as X sends them, oldest page first."""
+
+    answered: deque[bytes]
+
+    @property
+    def name(self) -> PlatformName:
+        return X
+
+    @property
+    def account(self) -> Account:
+        return ACCOUNT
+
+    @property
+    def text_rule(self) -> TextRule:
+        return TextRule(maximum=MAXIMUM, count=weighted_length)
+
+    async def whoami(self) -> Account:
+        return ACCOUNT
+
+    async def fetch(self, cursor: str | None) -> Batch:
+        page = read(self.answered.popleft())
+        found = Found(posts=page.posts, unreadable=page.unreadable, newest=page.newest)
+        batch = x_fetch.batch(Cursor.read(cursor), found, None)
+        return Batch(posts=batch.posts, cursor=batch.cursor, unreadable=batch.unreadable, more=bool(self.answered))
+
+    async def look_up(self, ids: Sequence[PostId]) -> Mapping[PostId, Post | Gone]:
+        return dict.fromkeys(ids, Gone(reason="nothing is kept here"))
+
+    async def reply(self, reply: Reply, within: float) -> Outcome:
+        raise AssertionError(f"nothing is published here: {reply}, {within}")
+
+    async def own_posts(self, since: PostId | None) -> Sequence[OwnPost]:
+        raise AssertionError(f"nothing is published here: {since}")
+
+    def by_hand_url(self, target: PostId, text: str) -> str:
+        raise AssertionError(f"nothing is published here: {target}, {text}")
