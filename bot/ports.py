@@ -4,6 +4,7 @@ Every method answers or raises `Unavailable` within its own time limit; none han
 raises `Broken`.
 """
 
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -171,8 +172,11 @@ class Platform(Protocol):
         """Return posts as they are now; an edited post is found under the id asked for."""
         ...
 
-    async def reply(self, reply: Reply, within: float) -> Outcome:
-        """Make exactly one call, within so many seconds, and say what came of it. Never raises for the network."""
+    async def reply(self, reply: Reply, within: float, start_by: float = math.inf) -> Outcome:
+        """Make exactly one call, within so many seconds, and say what came of it. Never raises for the network.
+
+        Nothing leaves after `start_by` (seconds by `time.monotonic`): that is looked at right before the bytes go.
+        """
         ...
 
     async def own_posts(self, since: PostId | None) -> Sequence[OwnPost]:

@@ -176,6 +176,10 @@ class Case:
         """Return the post that has or once had this id."""
         return next((p for p in self.posts if post_id in p.ids), None)
 
+    def speaks_in(self, conversation_id: str) -> bool:
+        """Say whether one of its posts belongs to this conversation on the platform."""
+        return any(post.conversation_id == conversation_id for post in self.posts)
+
     @property
     def contributors(self) -> frozenset[UserId]:
         """Return everyone who wrote any revision since the last reply went out: none of them may approve."""

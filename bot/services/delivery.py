@@ -138,9 +138,10 @@ class Delivery:
             text=draft.text,
             visibility=draft.visibility,
         )
-        if self.monotonic() + SEND_TIMEOUT > lease_ends:
+        start_by = lease_ends - SEND_TIMEOUT
+        if self.monotonic() > start_by:
             return NotSent(reason="the desk was held up before the call")
-        return await platform.reply(reply, SEND_TIMEOUT)
+        return await platform.reply(reply, SEND_TIMEOUT, start_by)
 
     async def _void(self, work: Work, reason: str) -> None:
         await self.store.change(

@@ -7,6 +7,7 @@ from bot.domain import conversation, indexes
 from bot.domain.case import Case, Decision
 from bot.domain.errors import AlreadyHeld
 from bot.domain.ids import CaseId, Instant, OpId, PostId
+from bot.domain.lifecycle import Status
 from bot.domain.policy import Policy
 from bot.domain.post import Post
 from bot.domain.routing import route
@@ -15,6 +16,9 @@ from bot.ports import CaseStore, Gone
 
 TRIES = 4
 """Two posts of one conversation may race; each round one of them wins."""
+
+EARLIER_SEEN = 10
+"""Newest cases of an author that are looked through for the one that a post goes on from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,17 @@ class Intake:
                 return holder
         return None
 
+    async def _closed_before(self, post: Post) -> CaseId | None:
+        """Return the closed case that this conversation goes on from, among the author's newest ones."""
+        for case_id in await self.store.listed(indexes.author_list(post.author.handle), EARLIER_SEEN):
+            case = await self.store.load(case_id)
+            if case and case.status is Status.CLOSED and case.speaks_in(post.conversation_id):
+                return case_id
+        return None
+
     async def _open(self, post: Post) -> Case:
         earlier = await self.store.count(indexes.author_list(post.author.handle))
+        follows = await self._closed_before(post) if earlier else None
         severity = assess(post, self.policy, earlier)
         where = route(post, severity, self.policy)
 
@@ -84,6 +97,7 @@ class Intake:
                 rule=self.policy.approval,
                 timing=self.policy.timing,
                 now=now,
+                follows=follows,
             )
 
         return await self.store.begin(_op("open", post.id, 0), begin)

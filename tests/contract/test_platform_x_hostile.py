@@ -5,6 +5,7 @@ import contextlib
 import json
 import logging
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -217,6 +218,13 @@ async def test_an_unknown_host_proves_that_nothing_left():
 async def test_a_failed_handshake_proves_that_nothing_left():
     async with x_that(babbles) as (server, _), a_platform(f"https://127.0.0.1:{server.port}/x") as platform:
         outcome = await platform.reply(REPLY, 1.0)
+    assert isinstance(outcome, NotSent)
+    assert server.requests == []
+
+
+async def test_a_process_that_was_held_up_sends_nothing_even_with_a_connection_open():
+    async with x_that(answers(201, says(data={"id": "18"}))) as (server, platform):
+        outcome = await platform.reply(REPLY, PATIENCE, start_by=time.monotonic() - 0.001)
     assert isinstance(outcome, NotSent)
     assert server.requests == []
 

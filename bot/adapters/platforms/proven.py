@@ -1,6 +1,7 @@
 """A platform that was away when the desk started: nothing leaves before it has said whose credentials these are."""
 
 import asyncio
+import math
 import time
 from collections.abc import Mapping, Sequence
 
@@ -58,7 +59,7 @@ class Proven:
     def by_hand_url(self, target: PostId, text: str) -> str:
         return self._platform.by_hand_url(target, text)
 
-    async def reply(self, reply: Reply, within: float) -> Outcome:
+    async def reply(self, reply: Reply, within: float, start_by: float = math.inf) -> Outcome:
         ends = time.monotonic() + within
         if not self._is_proven:
             try:
@@ -69,4 +70,4 @@ class Proven:
             if actual.id != self.account.id:
                 return RefusedByPlatform(reason=wrong_account(self.name, actual, self.account))
             self._is_proven = True
-        return await self._platform.reply(reply, ends - time.monotonic())
+        return await self._platform.reply(reply, ends - time.monotonic(), start_by)

@@ -1,6 +1,7 @@
 """X behind the port `Platform`: read mentions and quotes, publish one reply, look up what became of posts."""
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
@@ -109,12 +110,12 @@ class XPlatform:
             found |= await self._look_up_versions(known[start : start + MOST_IDS])
         return found
 
-    async def reply(self, reply: Reply, within: float) -> Outcome:
+    async def reply(self, reply: Reply, within: float, start_by: float = math.inf) -> Outcome:
         if not is_id(reply.target):
             return RefusedByPlatform(reason="This reply has no post of X to go under.")
         if within <= 0:
             return NotSent(reason="there was no time left for the call")
-        client = XClient(self.wire, within)
+        client = XClient(self.wire, within, start_by)
         try:
             answer: Answer = await client.create_tweet(
                 text=reply.text, in_reply_to_tweet_id=reply.target, user_auth=True

@@ -7,6 +7,8 @@ JSON and hides the headers (pinned in tests/contract/test_tweepy_facts.py), so t
 import asyncio
 import json
 import logging
+import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -50,6 +52,7 @@ class Request:
     params: Mapping[str, object] = field(default_factory=dict)
     json: object = None
     user_auth: bool = False
+    start_by: float = math.inf
 
     @property
     def endpoint(self) -> str:
@@ -89,7 +92,9 @@ class CallFailed(Unavailable):
 class Attempt:
     """How far one call got: once it has a connection, bytes may be on their way."""
 
-    connected = False
+    def __init__(self, start_by: float = math.inf) -> None:
+        self.start_by = start_by
+        self.connected = False
 
 
 class Transport(Protocol):
@@ -112,7 +117,7 @@ class Wire:
         """Make one call in so many seconds. Raises `Paced` without calling, or `CallFailed`."""
         if wait := self.limits.wait(request.endpoint):
             raise Paced("X asks us to wait", wait)
-        attempt = Attempt()
+        attempt = Attempt(start_by=request.start_by)
         try:
             async with asyncio.timeout(within), self._open(request, attempt) as response:
                 body = await _read(response)
@@ -170,6 +175,7 @@ class OverWire:
 
     wire: Transport
     within: float
+    start_by: float = math.inf
 
     async def request(
         self,
@@ -179,18 +185,21 @@ class OverWire:
         json: object = None,
         user_auth: bool = False,  # noqa: FBT001, FBT002 -- tweepy's signature
     ) -> Answer:
-        request = Request(method=method, route=route, params=params or {}, json=json, user_auth=user_auth)
+        request = Request(
+            method=method, route=route, params=params or {}, json=json, user_auth=user_auth, start_by=self.start_by
+        )
         return await self.wire.call(request, self.within)
 
 
 class XClient(OverWire, AsyncClient):  # type: ignore[misc]  # tweepy has no types
     """tweepy's v2 client for one call: cheap to make, so that each call carries its own time limit."""
 
-    def __init__(self, wire: Transport, within: float) -> None:
+    def __init__(self, wire: Transport, within: float, start_by: float = math.inf) -> None:
         # With this return type tweepy hands back what `request` returned.
         super().__init__(return_type=aiohttp.ClientResponse)
         self.wire = wire
         self.within = within
+        self.start_by = start_by
 
 
 def hush() -> None:
@@ -201,7 +210,11 @@ def hush() -> None:
 
 
 async def _connected(_session: aiohttp.ClientSession, context: SimpleNamespace, _params: object) -> None:
-    context.trace_request_ctx.connected = True
+    """Look at the clock right before the bytes go: a process that was held up must not send any more."""
+    attempt: Attempt = context.trace_request_ctx
+    if time.monotonic() > attempt.start_by:
+        raise TimeoutError
+    attempt.connected = True
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
