@@ -42,8 +42,8 @@ class CaseStore(Protocol):
         """
         ...
 
-    async def holder(self, unique_key: str) -> CaseId | None:
-        """Return the case that holds this post or conversation (see `indexes.unique_keys`)."""
+    async def holder(self, *unique_keys: str) -> CaseId | None:
+        """Return the case that holds the first of these posts or conversations that is held (`indexes.unique_keys`)."""
         ...
 
     async def listed(self, name: str, limit: int = 50) -> Sequence[CaseId]:

@@ -413,7 +413,7 @@ async def a_world(redis_url: str, workspace: str, folder: Path, *, limits: bool 
             yield world
         finally:
             await world.stop()
-    assert sandbox.slack.complaints == [], "Slack found fault with a call"
+    assert sandbox.slack.complaints == [], f"Slack found fault: {sandbox.slack.complaints}"
 
 
 def find_control(message: Json, label: str) -> tuple[Json, Json, str | None]:

@@ -4,7 +4,7 @@ Nothing is ever unpickled. What is not exactly a document of the schema we know 
 """
 
 import zlib
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -69,15 +69,16 @@ def _unpacked(document: bytes) -> bytes:
 
 
 @cache
-def _fields_of(kind: type) -> tuple[Field[Any], ...]:
-    return fields(kind)
+def _parts_of(kind: type) -> tuple[tuple[str, object], ...]:
+    """Return the names and defaults of a dataclass's fields, nothing for any other type: looked up once per type."""
+    return tuple((field.name, field.default) for field in fields(kind)) if is_dataclass(kind) else ()
 
 
-def _lean(item: object) -> object:
+def _lean(item: Any) -> object:
     """Return plain containers, without the fields that have their default value."""
-    if is_dataclass(item) and not isinstance(item, type):
-        found = ((field, getattr(item, field.name)) for field in _fields_of(type(item)))
-        return {field.name: _lean(value) for field, value in found if not _is_default(field, value)}
+    if parts := _parts_of(type(item)):
+        found = ((name, default, getattr(item, name)) for name, default in parts)
+        return {name: _lean(value) for name, default, value in found if not _is_default(default, value)}
     if isinstance(item, frozenset):
         return sorted(item)
     if isinstance(item, tuple):
@@ -85,5 +86,5 @@ def _lean(item: object) -> object:
     return item
 
 
-def _is_default(field: "Field[Any]", value: object) -> bool:
-    return field.default is not MISSING and type(value) is type(field.default) and value == field.default
+def _is_default(default: object, value: object) -> bool:
+    return value is default or (type(value) is type(default) and value == default)

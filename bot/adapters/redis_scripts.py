@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import TypeVar
@@ -85,10 +85,10 @@ class Shard:
         """Run a script whose answer is text and numbers only."""
         return _shaped(_as_text(await self.run(name, request, object, document)), answer)
 
-    async def value(self, kind: str, name: str) -> bytes | None:
-        """Return a plain value; nothing where there is none."""
-        found = await self._read(object, "GET", kind, name)
-        return found if isinstance(found, bytes) else None
+    async def values(self, kind: str, names: Sequence[str]) -> list[bytes | None]:
+        """Return plain values in the order of their names, at least one; nothing where there is none."""
+        first, *others = names
+        return await self._read(list[bytes | None], "MGET", kind, first, *(self.key(kind, name) for name in others))
 
     async def table(self, kind: str) -> dict[bytes, bytes]:
         return await self._read(dict[bytes, bytes], "HGETALL", kind)

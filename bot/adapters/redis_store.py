@@ -96,9 +96,9 @@ class RedisCaseStore:
                 await asyncio.sleep(secrets.randbelow(attempt + 1) / 1000)
         raise Unavailable(CROWDED)
 
-    async def holder(self, unique_key: str) -> CaseId | None:
-        name = await self._shard.value("unique", unique_key)
-        return CaseId(name.decode()) if name else None
+    async def holder(self, *unique_keys: str) -> CaseId | None:
+        found = await self._shard.values("unique", unique_keys)
+        return next((CaseId(name.decode()) for name in found if name), None)
 
     async def listed(self, name: str, limit: int = 50) -> Sequence[CaseId]:
         found = await self._shard.newest("list", name, limit) if limit > 0 else []

@@ -1,5 +1,6 @@
 """What leaves the house and what became of it."""
 
+import re
 from dataclasses import dataclass
 
 from bot.domain.draft import Visibility
@@ -26,6 +27,22 @@ class OwnPost:
     created_at: Instant
     in_reply_to: PostId | None = None
     url: str = ""
+
+
+_MENTIONS_IN_FRONT = re.compile(r"^(?:@\w+\s+)+")
+_SCHEME = re.compile(r"https?://", re.IGNORECASE)
+
+
+def same_words(published: str, approved: str) -> bool:
+    """Say whether these are the same words, apart from what platforms change on the way.
+
+    They put mentions in front of a reply (and we cannot tell theirs from ours), wrap links and fold white space.
+    """
+    return _plain(published) == _plain(approved)
+
+
+def _plain(text: str) -> str:
+    return _SCHEME.sub("", _MENTIONS_IN_FRONT.sub("", " ".join(text.split()) + " ")).strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

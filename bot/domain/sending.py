@@ -100,10 +100,10 @@ def unconfirmed(case: Case, rev: int, reason: str, now: Instant) -> Decision:
     return Decision.of(case.with_draft(replace(draft, state=DraftState.UNCONFIRMED)), event)
 
 
-def looked(case: Case, rev: int, found: OwnPost | None, now: Instant) -> Decision:
-    """Take what a clean look at our own timeline showed.
+def looked(case: Case, rev: int, found: OwnPost | None, now: Instant, *, clean: bool = True) -> Decision:
+    """Take what a look at our own timeline showed; `clean` says that it showed everything, and nothing doubtful.
 
-    Found: sent. Not found in two looks far enough apart, with the approval still alive and nothing
+    Found: sent. Not found in two clean looks far enough apart, with the approval still alive and nothing
     resent yet: cleared to be sent once more. Otherwise it stays open until a person settles it.
     """
     draft = case.draft
@@ -112,7 +112,7 @@ def looked(case: Case, rev: int, found: OwnPost | None, now: Instant) -> Decisio
     if found:
         return _sent(case, draft, found.id, found.url, now)
     attempt = draft.attempts[-1]
-    looks = (*attempt.looks, now)[-LOOKS_KEPT:]
+    looks = (*attempt.looks, now)[-LOOKS_KEPT:] if clean else attempt.looks
     draft = replace(draft, attempts=(*draft.attempts[:-1], replace(attempt, looks=looks)))
     if draft.resends == 0 and _surely_absent(case, looks, attempt.started_at) and _alive(case, draft, now):
         again = replace(draft, state=DraftState.APPROVED, resends=1)

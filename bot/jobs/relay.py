@@ -50,6 +50,7 @@ class Relay:
         """Work until `stop` is set, then let what runs finish."""
         failures = 0
         while not stop.is_set():
+            _end_if_cancelled()
             self._wake.clear()
             try:
                 wait = await self._round()
@@ -134,6 +135,13 @@ class Relay:
             return
         with suppress(DeskError):
             await self._outbox.set_aside(work, type(error).__name__)
+
+
+def _end_if_cancelled() -> None:
+    """Raise a cancellation that was swallowed on the way: redis-py does so on Python 3.11, and this loop never ends."""
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _pause(tries: int) -> float:

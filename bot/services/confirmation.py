@@ -8,10 +8,12 @@ from bot.domain.case import Case
 from bot.domain.draft import Draft, DraftState
 from bot.domain.errors import Unavailable
 from bot.domain.ids import OpId, PlatformName
-from bot.domain.reply import OwnPost
+from bot.domain.reply import OwnPost, same_words
 from bot.domain.work import Work
 from bot.ports import CaseStore, Platform
 
+MOST_SHOWN = 100
+"""Posts that one look at a timeline shows; when it is full, ours may be further down."""
 READ_BACK_TRIES = 3
 """A timeline that still does not show a reply after three looks says nothing about it; the answer with its id does."""
 
@@ -27,13 +29,16 @@ class Confirmation:
         """Look for a reply in doubt. Returns milliseconds until the next look, None when it is settled."""
         rev = int(work.args["rev"])
         case = await self.store.load(work.case_id)
-        if case is None or not _in_doubt(case, rev) or case.draft is None:
+        draft = case.draft if case else None
+        if case is None or draft is None or not _in_doubt(case, rev):
             return None
-        found = await self._find(case, case.draft)
+        own = await self.platforms[case.platform].own_posts(draft.attempts[0].watermark)
+        found = next((post for post in own if same_reply(case, draft, post)), None)
+        clean = len(own) < MOST_SHOWN and not any(strange_reply(case, draft, post) for post in own)
         after = await self.store.change(
             case.id,
             OpId(f"looked:{work.key}:{work.nonce}"),
-            lambda case, now: sending.looked(case, rev, found, now),
+            lambda case, now: sending.looked(case, rev, found, now, clean=clean),
             under=work,
         )
         return after.timing.look_gap if _in_doubt(after, rev) else None
@@ -49,22 +54,26 @@ class Confirmation:
         mine = next((post for post in own if post.id == draft.sent_id), None)
         if mine is None and work.tries < READ_BACK_TRIES:
             raise Unavailable("the published reply is not on the timeline yet")
-        if mine is not None and mine.text != draft.text:
+        if mine is not None and not same_words(mine.text, draft.text):
             await self.store.change(
                 case.id, OpId(f"differs:{case.id}:{rev}"), lambda case, now: sending.differs(case, rev, now)
             )
 
-    async def _find(self, case: Case, draft: Draft) -> OwnPost | None:
-        own = await self.platforms[case.platform].own_posts(draft.attempts[0].watermark)
-        return next((post for post in own if same_reply(case, draft, post)), None)
-
 
 def same_reply(case: Case, draft: Draft, post: OwnPost) -> bool:
     """Say whether a post on our timeline is this draft, published: the same words under the same post."""
-    target = case.post(draft.target)
-    ids = target.ids if target else (draft.target,)
     known = {other.sent_id for other in case.drafts if other.rev != draft.rev}
-    return post.in_reply_to in ids and post.text == draft.text and post.id not in known
+    return under_its_post(case, draft, post) and same_words(post.text, draft.text) and post.id not in known
+
+
+def strange_reply(case: Case, draft: Draft, post: OwnPost) -> bool:
+    """Say whether a post of ours stands under the same post and the desk knows nothing of it: perhaps ours, changed."""
+    return under_its_post(case, draft, post) and post.id not in {other.sent_id for other in case.drafts}
+
+
+def under_its_post(case: Case, draft: Draft, post: OwnPost) -> bool:
+    target = case.post(draft.target)
+    return post.in_reply_to in (target.ids if target else (draft.target,))
 
 
 def _in_doubt(case: Case, rev: int) -> bool:

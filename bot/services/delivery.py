@@ -13,7 +13,7 @@ from bot.domain.ids import SECOND, Instant, Nonce, OpId, PlatformName, PostId
 from bot.domain.reply import NotSent, Outcome, OwnPost, Reply, Sent
 from bot.domain.work import Work
 from bot.ports import CaseStore, Directory, Gone, Memory, Platform, Signer
-from bot.services.confirmation import same_reply
+from bot.services.confirmation import same_reply, strange_reply
 from bot.services.intake import Intake
 
 SEND_TIMEOUT = 10.0
@@ -164,10 +164,7 @@ def _answered_natively(case: Case, draft: Draft, own: Sequence[OwnPost]) -> OwnP
     One that has sent this case back before was shown to the approver: whoever approves after that wants both.
     """
     told = [line.detail for line in case.history if line.fact is Fact.APPROVAL_VOIDED]
-    known = {sent.sent_id for sent in case.drafts}
-    target = case.post(draft.target)
-    ids = target.ids if target else (draft.target,)
-    strangers = (post for post in own if post.in_reply_to in ids and post.id not in known)
+    strangers = (post for post in own if strange_reply(case, draft, post))
     unknown = (post for post in strangers if not any((post.url or post.id) in detail for detail in told))
     return next((post for post in unknown if not same_reply(case, draft, post)), None)
 

@@ -69,10 +69,7 @@ class Intake:
     async def _holder(self, post: Post) -> CaseId | None:
         keys = [indexes.post_key(post.platform, post_id) for post_id in (post.id, *reversed(post.earlier_ids))]
         keys.append(indexes.conversation_key(post.platform, post.account, post.conversation_id))
-        for key in keys:
-            if holder := await self.store.holder(key):
-                return holder
-        return None
+        return await self.store.holder(*keys)
 
     async def _closed_before(self, post: Post) -> CaseId | None:
         """Return the closed case that this conversation goes on from, among the author's newest ones."""

@@ -47,8 +47,10 @@ class Timers:
         return None
 
     async def archive(self, work: Work) -> int | None:
-        await self._let(work, ending.archive)
-        return None
+        case = await self._let(work, ending.archive)
+        if case is None or case.status is not Status.RESOLVED or case.resolved_at is None:
+            return None
+        return max(1, case.resolved_at + case.timing.archive_after - await self.memory.now())
 
     async def check_post(self, work: Work) -> int | None:
         """Read the customer's posts again."""

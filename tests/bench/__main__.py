@@ -43,6 +43,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--only", action="append", choices=sorted(BENCHES), help="this bench; may be given again")
     asked = parser.parse_args(arguments)
     configure("ERROR")
+    sys.excepthook = sys.__excepthook__  # a bench that fails says why, with values
     asyncio.run(_measure(asked.only or BENCHES, QUICK if asked.quick else FULL, as_json=asked.json))
     return 0
 

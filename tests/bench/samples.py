@@ -20,8 +20,8 @@ from bot.sandbox.x.network import Network
 from bot.sandbox.x.wire import Wanted, includes, post_json
 
 PAGE = 100
-CUSTOMERS = 400
-"""Different people who write: some write more than once, as at a real desk."""
+CUSTOMERS = 800
+"""Different people who write: with 1,000 posts, every fifth is by somebody who wrote before."""
 CARE = "C0CARE"
 ACCOUNT = Account(id=AccountId(cast.BRAND_ID), handle=cast.BRAND_HANDLE)
 WANTED = Wanted(

@@ -57,7 +57,7 @@ async def test_a_case_that_nobody_answered_cannot_be_resolved(desk):
 async def test_a_resolved_case_shrinks_and_can_be_reopened(desk):
     case = await desk.resolved()
     assert len(desk.card(case)["blocks"]) == 3
-    await desk.shows(case, "written by <@UANA> · approved by <@UPAT>")
+    await desk.shows(case, "owner <@UANA> · approved by <@UPAT>")
     assert await desk.seat("ben").clicks("Reopen", case) == ""
     await desk.shows(case, "<@UBEN>")
     await desk.notes(case, "<@UBEN> reopened it.")

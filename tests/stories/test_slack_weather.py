@@ -1,0 +1,112 @@
+"""Slack in bad weather: lost answers, 429, doubled deliveries, an API that is down; one card, one note, one act."""
+
+import pytest
+
+from tests.world import OUT, REPLY, a_world
+
+
+async def test_a_card_whose_answer_was_lost_is_found_again_and_not_posted_twice(desk):
+    desk.weather.slack_lose_answers = 1
+    post = desk.customer().writes("@LumenShop hello?")
+    await desk.sweep()
+    await desk.until(lambda: desk.weather.slack_lose_answers == 0, "the answer to get lost")
+    await desk.settled()
+    await desk.pass_time(seconds=3)
+    case = await desk.carded(post)
+    assert len(desk.cards()) == 1
+    assert await desk.seat("ana").clicks("Claim", case) == ""
+    await desk.shows(case, "<@UANA>")
+
+
+async def test_a_note_whose_answer_was_lost_is_not_written_twice(desk):
+    case = await desk.customer().posts()
+    await desk.settled()
+    desk.weather.slack_lose_answers = 1
+    await desk.seat("ana").clicks("Claim", case)
+    await desk.until(lambda: desk.weather.slack_lose_answers == 0, "the answer to get lost")
+    await desk.settled()
+    await desk.pass_time(seconds=3)
+    await desk.settled()
+    await desk.shows(case, "<@UANA>")
+    assert desk.thread(case) == ["<@UANA> claimed it."]
+
+
+async def test_an_announcement_whose_answer_was_lost_is_not_made_twice(desk):
+    case = await desk.claimed()
+    await desk.settled()
+    desk.weather.slack_lose_answers = 2
+    await desk.seat("ana").drafts(REPLY, case)
+    await desk.until(lambda: desk.weather.slack_lose_answers == 0, "the answers to get lost")
+    for _ in range(4):
+        await desk.settled()
+        await desk.pass_time(seconds=8)
+    await desk.offers(case, "Approve and send")
+    told = [m["text"] for m in desk.sandbox.slack.messages("C0PRDESK") if "waits for PR" in m["text"]]
+    assert len(told) == 1
+    assert sum("asks for approval" in note for note in desk.thread(case)) == 1
+
+
+async def test_the_desk_waits_as_long_as_slack_asks_and_then_goes_on(desk):
+    desk.weather.slack_429 = 1
+    post = desk.customer().writes("@LumenShop hello?")
+    await desk.sweep()
+    await desk.until(lambda: desk.weather.slack_429 == 0, "a 429")
+    await desk.settled()
+    assert desk.cards() == []
+    await desk.pass_time(seconds=1.1)
+    await desk.carded(post)
+    assert len(desk.cards()) == 1
+    assert [c.error for c in desk.sandbox.traffic.calls(method="chat.postMessage")] == ["ratelimited", ""]
+
+
+async def test_everything_delivered_twice_happens_once(desk):
+    case = await desk.customer().posts()
+    desk.weather.double_delivery = True
+    assert await desk.seat("ana").clicks("Claim", case) == ""
+    assert await desk.seat("ana").drafts(REPLY, case) == {}
+    assert await desk.seat("pat").approves(case) == ""
+    await desk.pass_time(seconds=31)
+    await desk.shows(case, "Answered")
+    assert await desk.seat("ana").clicks("Resolve", case) == ""
+    await desk.shows(case, "Resolved, answered")
+    await desk.settled()
+    facts = await desk.story(case)
+    assert [facts.count(fact) for fact in ("Claimed", "Submitted", "Approved", "Resolved")] == [1, 1, 1, 1]
+    assert [desk.seat(name).seat.ephemerals for name in ("ana", "pat")] == [[], []]
+    assert desk.published() == [OUT]
+
+
+async def test_a_click_while_slack_cannot_say_who_clicked_changes_nothing(desk):
+    case = await desk.customer().posts()
+    await desk.settled()
+    desk.weather.slack_down = True
+    await desk.seat("ana").clicks("Claim", case)
+    desk.weather.slack_down = False
+    assert (await desk.case(case)).owner is None
+    assert await desk.seat("ana").clicks("Claim", case) == ""
+
+
+async def test_a_click_after_the_connection_was_cut_is_heard_again(desk):
+    case = await desk.customer().posts()
+    await desk.sandbox.slack.socket.refresh()
+    await desk.until(lambda: desk.sandbox.slack.socket.opened > 1, "a second connection")
+    assert await desk.seat("ana").clicks("Claim", case) == ""
+
+
+@pytest.fixture
+async def limited(desk_memory, tmp_path):
+    async with a_world(desk_memory.url, desk_memory.workspace, tmp_path, limits=True) as world:
+        yield world
+
+
+async def test_a_wave_of_posts_is_carded_at_the_pace_slack_allows(limited):
+    customers = ("mia_travels", "priya_codes", "theo_bakes", "nightowl_sue", "lucie_lit", "ama_reads")
+    posts = [limited.customer(name).writes("@LumenShop where is my parcel?") for name in customers]
+    await limited.sweep()
+    for _ in range(8):
+        await limited.settled()
+        await limited.pass_time(seconds=1.1)
+    for post in posts:
+        await limited.carded(post)
+    assert len(limited.cards()) == len(posts)
+    assert [c.error for c in limited.sandbox.traffic.calls(method="chat.postMessage") if c.error] == []
