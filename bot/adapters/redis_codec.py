@@ -6,7 +6,7 @@ Nothing is ever unpickled. What is not exactly a document of the schema we know 
 import zlib
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -74,9 +74,10 @@ def _parts_of(kind: type) -> tuple[tuple[str, object], ...]:
     return tuple((field.name, field.default) for field in fields(kind)) if is_dataclass(kind) else ()
 
 
-def _lean(item: Any) -> object:
+def _lean(item: object) -> object:
     """Return plain containers, without the fields that have their default value."""
-    if parts := _parts_of(type(item)):
+    kind: type = type(item)
+    if parts := _parts_of(kind):
         found = ((name, default, getattr(item, name)) for name, default in parts)
         return {name: _lean(value) for name, default, value in found if not _is_default(default, value)}
     if isinstance(item, frozenset):

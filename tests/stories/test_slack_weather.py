@@ -1,5 +1,7 @@
 """Slack in bad weather: lost answers, 429, doubled deliveries, an API that is down; one card, one note, one act."""
 
+import itertools
+
 import pytest
 
 from tests.world import OUT, REPLY, a_world
@@ -34,8 +36,9 @@ async def test_a_note_whose_answer_was_lost_is_not_written_twice(desk):
 async def test_an_announcement_whose_answer_was_lost_is_not_made_twice(desk):
     case = await desk.claimed()
     await desk.settled()
+    await desk.seat("ana").opens("Draft a reply", case)
     desk.weather.slack_lose_answers = 2
-    await desk.seat("ana").drafts(REPLY, case)
+    assert await desk.seat("ana").submits({"reply": REPLY}) == {}
     await desk.until(lambda: desk.weather.slack_lose_answers == 0, "the answers to get lost")
     for _ in range(4):
         await desk.settled()
@@ -78,6 +81,7 @@ async def test_everything_delivered_twice_happens_once(desk):
 
 async def test_a_click_while_slack_cannot_say_who_clicked_changes_nothing(desk):
     case = await desk.customer().posts()
+    await desk.seat("gus").clicks("Claim", case)
     await desk.settled()
     desk.weather.slack_down = True
     await desk.seat("ana").clicks("Claim", case)
@@ -109,4 +113,7 @@ async def test_a_wave_of_posts_is_carded_at_the_pace_slack_allows(limited):
     for post in posts:
         await limited.carded(post)
     assert len(limited.cards()) == len(posts)
-    assert [c.error for c in limited.sandbox.traffic.calls(method="chat.postMessage") if c.error] == []
+    calls = limited.sandbox.traffic.calls(method="chat.postMessage")
+    waits = [after.at - call.at for call, after in itertools.pairwise(calls) if call.error == "ratelimited"]
+    assert all(wait >= 1 for wait in waits), waits
+    assert len(waits) <= 1
