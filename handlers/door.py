@@ -10,11 +10,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.logs import Log
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.errors import Broken, DeskError, Refused, Unavailable
 from bot.domain.ids import HOUR
+from bot.logs import Log
 from bot.ports import Memory
 from bot.views import modals
 from handlers.drafting import Drafting

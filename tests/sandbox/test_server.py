@@ -21,7 +21,18 @@ async def test_the_environment_is_all_a_bot_needs():
     async with Sandbox.running() as sandbox:
         environment = sandbox.environment()
         assert sorted(environment) == sorted(
-            ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL", "X_API_KEY", "X_API_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_SECRET", "X_BEARER_TOKEN", "X_API_URL"]
+            [
+                "SLACK_BOT_TOKEN",
+                "SLACK_APP_TOKEN",
+                "SLACK_SIGNING_SECRET",
+                "SLACK_API_URL",
+                "X_API_KEY",
+                "X_API_SECRET",
+                "X_ACCESS_TOKEN",
+                "X_ACCESS_SECRET",
+                "X_BEARER_TOKEN",
+                "X_API_URL",
+            ]
         )
         assert environment["SLACK_API_URL"] == sandbox.slack_api_url == f"http://127.0.0.1:{sandbox.port}/api/"
         assert environment["X_API_URL"] == sandbox.x_api_url == f"http://127.0.0.1:{sandbox.port}/x"
@@ -64,7 +75,9 @@ async def test_it_stops_within_a_second_even_with_a_request_hanging():
     await sandbox.stop()
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "localhost.evil:{port}", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "localhost.evil:{port}", ""]
+)
 async def test_a_foreign_host_is_refused(host):
     async with Sandbox.running() as sandbox:
         status, body = await status_of(sandbox, Host=host.format(port=sandbox.port))

@@ -116,13 +116,23 @@ async def test_a_seat_speaks_and_is_looked_at(sandbox, control):
 
 
 async def test_a_click_on_a_bot_that_is_not_there_is_not_acknowledged(sandbox, control):
-    block = {"type": "actions", "block_id": "b", "elements": [{"type": "button", "action_id": "claim", "text": {"type": "plain_text", "text": "Claim"}, "value": "1"}]}
-    ts = sandbox.slack.post("C0CARE", {"user": "U0DESK", "bot_id": "B0DESK", "app_id": "A0REPLYDESK"}, "card", blocks=[block])["ts"]
+    block = {
+        "type": "actions",
+        "block_id": "b",
+        "elements": [
+            {"type": "button", "action_id": "claim", "text": {"type": "plain_text", "text": "Claim"}, "value": "1"}
+        ],
+    }
+    ts = sandbox.slack.post(
+        "C0CARE", {"user": "U0DESK", "bot_id": "B0DESK", "app_id": "A0REPLYDESK"}, "card", blocks=[block]
+    )["ts"]
     result = await control.act("UANA", "click", channel="C0CARE", ts=ts, action_id="claim")
     assert (result["acknowledged"], result["error"]) == (False, "dispatch_failed")
     with pytest.raises(SandboxError, match="What can be clicked"):
         await control.act("UANA", "click", channel="C0CARE", ts=ts, action_id="nothing")
-    raw = await control.act("UANA", "click_raw", channel="C0CARE", ts=ts, action={"action_id": "x"}, overrides={"team": {"id": "T0OTHER"}})
+    raw = await control.act(
+        "UANA", "click_raw", channel="C0CARE", ts=ts, action={"action_id": "x"}, overrides={"team": {"id": "T0OTHER"}}
+    )
     assert raw["acknowledged"] is False
 
 
@@ -177,7 +187,10 @@ BAD = [
 @pytest.mark.parametrize(("method", "path", "body", "status"), BAD)
 async def test_bad_input_is_answered_with_one_sentence_and_changes_nothing(sandbox, method, path, body, status):
     before = sandbox.snapshot()
-    async with aiohttp.ClientSession() as plain, plain.request(method, sandbox.base_url + path, data=io.BytesIO(body)) as answer:
+    async with (
+        aiohttp.ClientSession() as plain,
+        plain.request(method, sandbox.base_url + path, data=io.BytesIO(body)) as answer,
+    ):
         assert answer.status == status
         found = await answer.json()
     assert list(found) == ["error"]

@@ -8,6 +8,7 @@ from bot.sandbox.server import Sandbox
 from tests.browsing import a_browser, tab_of
 from tests.sandbox.page.desk import Desk
 
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser():
     async with a_browser() as running:

@@ -94,6 +94,9 @@ class Desk:
     async def _home(self, event):
         blocks = [
             {"type": "header", "text": {"type": "plain_text", "text": "Your day"}},
-            {"type": "actions", "elements": [{"type": "button", "text": {"type": "plain_text", "text": "Next"}, "action_id": "next"}]},
+            {
+                "type": "actions",
+                "elements": [{"type": "button", "text": {"type": "plain_text", "text": "Next"}, "action_id": "next"}],
+            },
         ]
         await self.client.views_publish(user_id=event["user"], view={"type": "home", "blocks": blocks})

@@ -143,7 +143,9 @@ async def test_the_whole_form_works_by_keyboard_and_focus_stays_inside(tab, desk
     await expect(tab.at("field-reply")).to_be_focused()
     for _ in range(40):
         await tab.page.keyboard.press("Tab")
-        assert await tab.page.evaluate("!document.activeElement || document.activeElement === document.body || !!document.activeElement.closest('#modal')")
+        assert await tab.page.evaluate(
+            "!document.activeElement || document.activeElement === document.body || !!document.activeElement.closest('#modal')"
+        )
     await tab.at("field-reply").focus()
     await tab.page.keyboard.type("Typed by hand")
     await tab.page.keyboard.press("Control+Enter")

@@ -177,7 +177,12 @@ async def test_a_narrow_window_shows_one_part_at_a_time(browser, sandbox):
         await tab.open()
         await expect(tab.at("compose-slack")).to_be_visible()
         await expect(tab.at("compose-x")).to_be_hidden()
-        for side, sign in (("x", "compose-x"), ("traffic", "traffic-filter"), ("weather", "weather-fine"), ("slack", "compose-slack")):
+        for side, sign in (
+            ("x", "compose-x"),
+            ("traffic", "traffic-filter"),
+            ("weather", "weather-fine"),
+            ("slack", "compose-slack"),
+        ):
             await tab.click(f"side-{side}")
             await expect(tab.at(sign)).to_be_visible()
         assert await tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -215,7 +220,9 @@ async def test_all_words_have_contrast_aa_in_both_themes(browser, sandbox, desk,
     sandbox.x.reply_as_brand("We are looking.", post.id)
     await desk.post(card())
     sandbox.slack.history.post("C0CARE", sandbox.slack.interactions.author(), "`code` <!here> <@UPAT>", blocks=[])
-    sandbox.slack.history.post("C0CARE", sandbox.slack.interactions.author(), "x", blocks=[{"type": "hologram", "block_id": "h"}])
+    sandbox.slack.history.post(
+        "C0CARE", sandbox.slack.interactions.author(), "x", blocks=[{"type": "hologram", "block_id": "h"}]
+    )
     await desk.client.chat_postEphemeral(channel="C0CARE", user="UANA", text="Only you")
     async with tab_of(browser, sandbox, color_scheme=scheme) as tab:
         await tab.open()

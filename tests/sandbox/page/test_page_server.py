@@ -24,7 +24,10 @@ async def asked(sandbox):
 
 @asynccontextmanager
 async def listening(sandbox, seat="UANA"):
-    async with asked(sandbox) as session, session.ws_connect("/page/ws", params={"seat": seat}, max_msg_size=0) as socket:
+    async with (
+        asked(sandbox) as session,
+        session.ws_connect("/page/ws", params={"seat": seat}, max_msg_size=0) as socket,
+    ):
         yield socket
 
 
@@ -40,14 +43,19 @@ async def told(socket, key):
 async def test_every_answer_carries_the_strict_policy(sandbox, path):
     async with asked(sandbox) as session, session.get(path) as answer:
         policy = answer.headers["Content-Security-Policy"]
-        assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'")
+        assert policy.startswith(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'"
+        )
         assert "unsafe" not in policy
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.status == (404 if "nothing" in path else 200)
 
 
-@pytest.mark.parametrize("path", ["/page/../page.py", "/page/%2e%2e%2fpage.py", "/page/..%2Fcast.py", "/page/.", "/page/%00", "/page/page_table.py"])
+@pytest.mark.parametrize(
+    "path",
+    ["/page/../page.py", "/page/%2e%2e%2fpage.py", "/page/..%2Fcast.py", "/page/.", "/page/%00", "/page/page_table.py"],
+)
 async def test_only_the_files_of_the_page_are_served(sandbox, path):
     async with asked(sandbox) as session, session.get(URL(sandbox.base_url + path, encoded=True)) as answer:
         assert answer.status in {400, 404}
@@ -56,7 +64,9 @@ async def test_only_the_files_of_the_page_are_served(sandbox, path):
 async def test_the_page_has_no_code_in_its_markup_and_builds_no_markup_from_text():
     for path in page.FOLDER.iterdir():
         words = path.read_text()
-        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", words), path
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", words), (
+            path
+        )
         assert not re.search(r"https?://(?!www\.w3\.org)", re.sub(r"//\\\?|\(\?:https\?:.*", "", words)), path
     index = (page.FOLDER / "index.html").read_text()
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\son\w+=|\sstyle=", index)
@@ -77,8 +87,20 @@ async def test_the_first_news_is_everything_that_this_seat_sees(sandbox):
     assert rows["modal:0"]["callback_id"] == "form"
     assert not [key for key in rows if key.startswith("ephemeral:")]
     assert len([key for key in rows if key.startswith("post:")]) == 1
-    assert [rows[key]["name"] for key in rows if key.startswith("person:") and rows[key]["seat"]] == ["Ana", "Ben", "Pat", "Kim", "Otto", "Gus"]
-    assert {rows[f"person:{user}"]["note"] for user in ("UANA", "UPAT", "UOTTO", "UGUS")} == {"service", "PR", "on-call", "guest"}
+    assert [rows[key]["name"] for key in rows if key.startswith("person:") and rows[key]["seat"]] == [
+        "Ana",
+        "Ben",
+        "Pat",
+        "Kim",
+        "Otto",
+        "Gus",
+    ]
+    assert {rows[f"person:{user}"]["note"] for user in ("UANA", "UPAT", "UOTTO", "UGUS")} == {
+        "service",
+        "PR",
+        "on-call",
+        "guest",
+    }
     assert {row["name"] for row in rows["weather"]} >= {"slack_down", "x_late", "double_delivery"}
 
 
@@ -115,7 +137,9 @@ async def test_a_flood_of_changes_ends_in_the_same_table_as_a_fresh_look(sandbox
         for number in range(3_000):
             sandbox.x.post("mia_travels", f"@LumenShop {number}")
         last = sandbox.slack.post("C0CARE", {"user": "UBEN"}, "the end")
-        while f"message:C0CARE:{last['ts']}" not in table or len([key for key in table if key.startswith("post:")]) < 300:
+        while (
+            f"message:C0CARE:{last['ts']}" not in table or len([key for key in table if key.startswith("post:")]) < 300
+        ):
             news = await socket.receive_json()
             table = {key: value for key, value in {**table, **news["set"]}.items() if key not in news["gone"]}
     async with listening(sandbox) as socket:
@@ -143,7 +167,11 @@ async def test_a_page_that_stays_open_does_not_hold_up_the_end_of_the_sandbox():
     async with listening(sandbox) as socket:
         await socket.receive_json()
         await sandbox.stop()
-        assert (await socket.receive()).type in {aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.CLOSING}
+        assert (await socket.receive()).type in {
+            aiohttp.WSMsgType.CLOSE,
+            aiohttp.WSMsgType.CLOSED,
+            aiohttp.WSMsgType.CLOSING,
+        }
 
 
 async def test_every_testid_in_the_paper_is_on_the_page():

@@ -54,12 +54,21 @@ async def test_mrkdwn_is_read_as_slack_reads_it(page):
 
 async def test_a_date_has_pattern_link_and_fallback(page):
     tree = await page.evaluate(PARSE, "<!date^1795268100^{time} ({ago})^https://a.example|13:35 UTC>")
-    assert tree == [{"type": "date", "at": 1795268100, "pattern": "{time} ({ago})", "url": "https://a.example", "text": "13:35 UTC"}]
+    assert tree == [
+        {"type": "date", "at": 1795268100, "pattern": "{time} ({ago})", "url": "https://a.example", "text": "13:35 UTC"}
+    ]
 
 
 @pytest.mark.parametrize(
     ("offset", "words"),
-    [(30, "in a moment"), (-30, "just now"), (720, "in 12 minutes"), (-7260, "2 hours ago"), (86_400, "tomorrow"), (-260_000, "3 days ago")],
+    [
+        (30, "in a moment"),
+        (-30, "just now"),
+        (720, "in 12 minutes"),
+        (-7260, "2 hours ago"),
+        (86_400, "tomorrow"),
+        (-260_000, "3 days ago"),
+    ],
 )
 async def test_ago_is_told_in_plain_words(page, offset, words):
     script = "async (offset) => { const dates = await import('/page/dates.js'); return dates.ago(dates.now() + offset + 0.5) }"
@@ -74,11 +83,16 @@ async def test_an_unknown_date_token_or_a_wild_number_falls_back(page):
 
 
 async def test_a_wild_date_in_a_message_does_not_break_the_page(page, sandbox):
-    sandbox.slack.history.post("C0CARE", sandbox.slack.interactions.author(), "due <!date^99999999999999^{date}|some day> end")
+    sandbox.slack.history.post(
+        "C0CARE", sandbox.slack.interactions.author(), "due <!date^99999999999999^{date}|some day> end"
+    )
     await page.get_by_text("due some day end").wait_for()
 
 
 @pytest.mark.parametrize("words", ["*" * 3000, "_*~" * 1000, "<" * 3000, ":a" * 1500, "```" * 900, "&gt;" * 700])
 async def test_long_nonsense_is_read_quickly(page, words):
-    took = await page.evaluate("async (text) => { const m = await import('/page/mrkdwn.js'); const t = performance.now(); m.parse(text); return performance.now() - t }", words)
+    took = await page.evaluate(
+        "async (text) => { const m = await import('/page/mrkdwn.js'); const t = performance.now(); m.parse(text); return performance.now() - t }",
+        words,
+    )
     assert took < 2_000

@@ -26,7 +26,12 @@ async def test_a_changed_card_is_redrawn_in_place_and_a_deleted_one_goes(tab, de
     await tab.open()
     ts = await desk.post(card())
     await expect(tab.at(f"message-{ts}")).to_be_visible()
-    await desk.client.chat_update(channel="C0CARE", ts=ts, text="Resolved", blocks=[{"type": "header", "text": {"type": "plain_text", "text": "Resolved"}}])
+    await desk.client.chat_update(
+        channel="C0CARE",
+        ts=ts,
+        text="Resolved",
+        blocks=[{"type": "header", "text": {"type": "plain_text", "text": "Resolved"}}],
+    )
     await expect(tab.at(f"message-{ts}").get_by_role("heading", name="Resolved")).to_be_visible()
     await expect(tab.at(f"message-{ts}")).to_contain_text("(edited)")
     await expect(tab.at("action-open_form")).to_have_count(0)
@@ -44,7 +49,9 @@ async def test_an_unknown_block_or_element_is_drawn_loudly(tab, sandbox):
     sandbox.slack.history.post("C0CARE", sandbox.slack.interactions.author(), "x", blocks=blocks)
     await tab.open()
     shown = tab.at("unsupported")
-    await expect(shown).to_have_text(["unsupported block: hologram", "unsupported element: lever", "unsupported rich text: rich_text_poem"])
+    await expect(shown).to_have_text(
+        ["unsupported block: hologram", "unsupported element: lever", "unsupported rich text: rich_text_poem"]
+    )
     await expect(tab.page.get_by_role("heading", name="Still here")).to_be_visible()
 
 
@@ -54,8 +61,24 @@ async def test_hostile_words_stay_words_everywhere(tab, sandbox):
     blocks = [
         {"type": "header", "block_id": "1", "text": text},
         {"type": "section", "block_id": "2", "text": {"type": "mrkdwn", "text": HOSTILE}, "fields": [text]},
-        {"type": "rich_text", "block_id": "3", "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": HOSTILE}, {"type": "link", "url": "javascript:window.pwned=1", "text": "click me"}]}]},
-        {"type": "actions", "block_id": "4", "elements": [{"type": "button", "action_id": "b", "text": text, "value": HOSTILE}]},
+        {
+            "type": "rich_text",
+            "block_id": "3",
+            "elements": [
+                {
+                    "type": "rich_text_section",
+                    "elements": [
+                        {"type": "text", "text": HOSTILE},
+                        {"type": "link", "url": "javascript:window.pwned=1", "text": "click me"},
+                    ],
+                }
+            ],
+        },
+        {
+            "type": "actions",
+            "block_id": "4",
+            "elements": [{"type": "button", "action_id": "b", "text": text, "value": HOSTILE}],
+        },
         {"type": "image", "block_id": "5", "image_url": "javascript:window.pwned=1", "alt_text": HOSTILE},
     ]
     message = sandbox.slack.history.post("C0CARE", author, HOSTILE, blocks=blocks)
@@ -76,7 +99,9 @@ async def test_hostile_words_stay_words_everywhere(tab, sandbox):
 
 
 async def test_pictures_from_elsewhere_are_labelled_boxes_and_never_fetched(tab, sandbox):
-    blocks = [{"type": "image", "block_id": "i", "image_url": "https://pictures.example/a.png", "alt_text": "A broken lamp"}]
+    blocks = [
+        {"type": "image", "block_id": "i", "image_url": "https://pictures.example/a.png", "alt_text": "A broken lamp"}
+    ]
     sandbox.slack.history.post("C0CARE", sandbox.slack.interactions.author(), "x", blocks=blocks)
     await tab.open()
     await expect(tab.at("picture-placeholder")).to_have_text("Picture: A broken lamp")
@@ -132,7 +157,9 @@ async def test_a_click_that_the_desk_never_answers_is_said_at_the_card(tab, desk
 
 async def test_only_the_person_meant_sees_an_ephemeral_and_can_dismiss_it(browser, sandbox, desk, tab):
     await tab.open("UANA")
-    await desk.client.chat_postEphemeral(channel="C0CARE", user="UANA", text="Only PR can approve. <@UPAT> has been asked.")
+    await desk.client.chat_postEphemeral(
+        channel="C0CARE", user="UANA", text="Only PR can approve. <@UPAT> has been asked."
+    )
     note = tab.at("ephemeral")
     await expect(note).to_contain_text("Only visible to you")
     await expect(note).to_contain_text("Only PR can approve. @Pat has been asked.")

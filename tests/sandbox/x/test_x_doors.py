@@ -19,10 +19,20 @@ async def test_a_wrong_key_or_secret_is_401_in_x_s_shape(sandbox, session, wrong
 
 async def test_a_wrong_bearer_or_none_is_401(sandbox):
     async with aiohttp.ClientSession() as plain:
-        for header in ({}, {"Authorization": "Bearer nonsense"}, {"Authorization": "Basic abc"}, {"Authorization": "OAuth"}):
+        for header in (
+            {},
+            {"Authorization": "Bearer nonsense"},
+            {"Authorization": "Basic abc"},
+            {"Authorization": "OAuth"},
+        ):
             async with plain.get(f"{sandbox.x_api_url}/2/users/{BRAND}/mentions", headers=header) as answer:
                 assert answer.status == 401
-                assert await answer.json() == {"title": "Unauthorized", "type": "about:blank", "status": 401, "detail": "Unauthorized"}
+                assert await answer.json() == {
+                    "title": "Unauthorized",
+                    "type": "about:blank",
+                    "status": 401,
+                    "detail": "Unauthorized",
+                }
 
 
 async def test_a_signature_covers_the_query_and_is_good_once(sandbox, client, session):

@@ -55,7 +55,11 @@ async def test_a_summoned_reply_goes_out_under_the_customer_s_post(sandbox, clie
     post = sandbox.x.post("mia_travels", "@LumenShop late")
     sent = await client.create_tweet(text="Sorry, Mia & all", in_reply_to_tweet_id=post.id)
     truth = sandbox.x.timeline("LumenShop")[0]
-    assert sent["data"] == {"id": truth.id, "text": "@mia_travels Sorry, Mia &amp; all", "edit_history_tweet_ids": [truth.id]}
+    assert sent["data"] == {
+        "id": truth.id,
+        "text": "@mia_travels Sorry, Mia &amp; all",
+        "edit_history_tweet_ids": [truth.id],
+    }
     assert (truth.text, truth.in_reply_to, truth.conversation_id) == ("@mia_travels Sorry, Mia & all", post.id, post.id)
     assert sandbox.x.published_by_app() == [truth]
     assert sandbox.x.replies_to(post.id) == [truth]
@@ -63,7 +67,9 @@ async def test_a_summoned_reply_goes_out_under_the_customer_s_post(sandbox, clie
 
 async def test_a_reply_to_somebody_who_did_not_call_is_refused_in_x_s_words(sandbox, client):
     post = sandbox.x.post("mia_travels", "my lamp from a certain shop is late")
-    with pytest.raises(tweepy.Forbidden, match=r"You can only reply to or quote posts where you are mentioned or are the author\."):
+    with pytest.raises(
+        tweepy.Forbidden, match=r"You can only reply to or quote posts where you are mentioned or are the author\."
+    ):
         await client.create_tweet(text="Sorry!", in_reply_to_tweet_id=post.id)
     with pytest.raises(tweepy.Forbidden, match="You can only reply to or quote posts"):
         await client.create_tweet(text="Sorry!", quote_tweet_id=post.id)
@@ -172,7 +178,9 @@ LOST = [
 
 
 @pytest.mark.parametrize(("weather", "switches", "error", "published"), LOST)
-async def test_bad_weather_publishes_or_not_whatever_the_answer_says(sandbox, client, weather, switches, error, published):
+async def test_bad_weather_publishes_or_not_whatever_the_answer_says(
+    sandbox, client, weather, switches, error, published
+):
     post = sandbox.x.post("mia_travels", "@LumenShop late")
     sandbox.weather.set(**weather)
     sandbox.x.switches.set(**switches)

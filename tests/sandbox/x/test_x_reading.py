@@ -6,7 +6,16 @@ import pytest
 import tweepy
 
 BRAND = "900000001"
-POST_FIELDS = ["created_at", "author_id", "conversation_id", "referenced_tweets", "in_reply_to_user_id", "entities", "public_metrics", "lang"]
+POST_FIELDS = [
+    "created_at",
+    "author_id",
+    "conversation_id",
+    "referenced_tweets",
+    "in_reply_to_user_id",
+    "entities",
+    "public_metrics",
+    "lang",
+]
 
 
 async def test_the_brand_account_is_who_the_keys_say(client):
@@ -18,7 +27,13 @@ async def test_the_brand_account_is_who_the_keys_say(client):
 
 async def test_a_mention_comes_with_its_author_and_its_text_is_escaped_exactly_once(sandbox, client):
     post = sandbox.x.post("mia_travels", "@LumenShop <b> & &lt;")
-    page = await client.get_users_mentions(BRAND, user_auth=True, tweet_fields=POST_FIELDS, expansions=["author_id"], user_fields=["public_metrics", "profile_image_url"])
+    page = await client.get_users_mentions(
+        BRAND,
+        user_auth=True,
+        tweet_fields=POST_FIELDS,
+        expansions=["author_id"],
+        user_fields=["public_metrics", "profile_image_url"],
+    )
     assert page["data"][0]["id"] == post.id
     assert page["data"][0]["text"] == "@LumenShop &lt;b&gt; &amp; &amp;lt;"
     assert page["data"][0]["conversation_id"] == post.id
@@ -34,8 +49,12 @@ async def test_an_empty_page_has_no_data_but_a_count(client):
 async def test_since_id_gives_only_what_is_newer_and_pages_fit_together(sandbox, client):
     posts = [sandbox.x.post("mia_travels", f"@LumenShop number {number}") for number in range(12)]
     first = await client.get_users_mentions(BRAND, since_id=posts[0].id, max_results=5)
-    second = await client.get_users_mentions(BRAND, since_id=posts[0].id, max_results=5, pagination_token=first["meta"]["next_token"])
-    third = await client.get_users_mentions(BRAND, since_id=posts[0].id, max_results=5, pagination_token=second["meta"]["next_token"])
+    second = await client.get_users_mentions(
+        BRAND, since_id=posts[0].id, max_results=5, pagination_token=first["meta"]["next_token"]
+    )
+    third = await client.get_users_mentions(
+        BRAND, since_id=posts[0].id, max_results=5, pagination_token=second["meta"]["next_token"]
+    )
     seen = [row["id"] for page in (first, second, third) for row in page["data"]]
     assert seen == [post.id for post in reversed(posts[1:])]
     assert "next_token" not in third["meta"]
@@ -59,7 +78,9 @@ async def test_a_reply_shows_whom_it_answers_and_belongs_to_the_conversation(san
     first = sandbox.x.post("mia_travels", "@LumenShop where is it?")
     answer = sandbox.x.reply_as_brand("On its way.", first.id)
     second = sandbox.x.post("mia_travels", "thanks", in_reply_to=answer.id)
-    page = await client.get_users_mentions(BRAND, since_id=first.id, tweet_fields=POST_FIELDS, expansions=["referenced_tweets.id"])
+    page = await client.get_users_mentions(
+        BRAND, since_id=first.id, tweet_fields=POST_FIELDS, expansions=["referenced_tweets.id"]
+    )
     row = page["data"][0]
     assert row["text"] == "@LumenShop thanks"
     assert (row["id"], row["conversation_id"], row["in_reply_to_user_id"]) == (second.id, first.id, BRAND)

@@ -149,7 +149,9 @@ async def test_rules_can_be_listed_and_deleted_and_a_bad_one_is_refused(listener
     assert "data" not in await stream.get_rules()
 
 
-@pytest.mark.parametrize("body", [{}, [], {"add": None}, {"add": [5]}, {"add": [{"value": ""}]}, {"delete": None}, {"delete": {"ids": None}}])
+@pytest.mark.parametrize(
+    "body", [{}, [], {"add": None}, {"add": [5]}, {"add": [{"value": ""}]}, {"delete": None}, {"delete": {"ids": None}}]
+)
 async def test_a_rules_request_of_the_wrong_shape_is_400(listener, body):
     stream = await listener()
     with pytest.raises(tweepy.BadRequest):
