@@ -186,6 +186,8 @@ def _take_over_stdlib(number: int) -> None:
         logger.handlers = []
         logger.propagate = True
         logger.setLevel(logging.WARNING)
+    # Warns at each start that it finds our token in the environment as well.
+    logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.ERROR)
     logging.captureWarnings(capture=True)
     logging.raiseExceptions = False
 

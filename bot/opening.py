@@ -25,6 +25,7 @@ from bot.domain.policy import Policy
 from bot.grouped import ungrouped
 from bot.logs import Log
 from bot.ports import Account
+from bot.services.delivery import Reached, nowhere
 from bot.wiring import Desk, Outside, build
 from config.settings import Settings
 from handlers.door import Home
@@ -71,11 +72,13 @@ async def opened(
     offset: Offset = no_shift,
     tell: Tell = print,
     stop: asyncio.Event | None = None,
+    reached: Reached = nowhere,
 ) -> AsyncIterator[Desk]:
     """Yield a desk that is ready to run.
 
     Raises `Broken` with a sentence where it must not run (a store that forgets, another brand's credentials), and
-    `StoppedWaiting` when `stop` is set before all parts answered. `tell` hears sentences for whoever runs the desk.
+    `StoppedWaiting` when `stop` is set before all parts answered. `tell` hears sentences for whoever runs the desk,
+    and `reached` of each step on the way of a reply.
     """
     patience = Patience(tell, stop or asyncio.Event())
     with ungrouped():
@@ -102,7 +105,7 @@ async def opened(
                 home=home,
                 log=log,
             )
-            yield build(outside)
+            yield build(outside, reached=reached)
 
 
 async def _store(stack: AsyncExitStack, settings: Settings, patience: Patience) -> Client:

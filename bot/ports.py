@@ -78,6 +78,14 @@ class Outbox(Protocol):
         """Ask for work that belongs to no change of a case."""
         ...
 
+    async def bring_back(self, key: str, by: UserId) -> bool:
+        """Queue again, due now, what was set aside; return whether there was anything."""
+        ...
+
+    async def give_up(self, key: str, by: UserId) -> bool:
+        """Forget for good what was set aside; return whether there was anything."""
+        ...
+
     async def waiting(self, lane: str) -> int:
         """Return how much work is due or coming in a lane."""
         ...

@@ -62,6 +62,7 @@ def _ticks(desk: Desk) -> tuple[Tick, ...]:
 def _ticks_of(ingest: Ingest, every: float) -> Sequence[Tick]:
     name = ingest.cursor_name
     return (
-        Tick(name=f"sweep:{name}", every=every, do=ingest.sweep_once),
+        # At once, because nobody looked while we were away.
+        Tick(name=f"sweep:{name}", every=every, do=ingest.sweep_once, at_once=True),
         Tick(name=f"open_cases:{name}", every=CHECK_OPEN_EVERY, do=ingest.check_open_cases),
     )

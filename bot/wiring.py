@@ -27,6 +27,7 @@ from bot.services.confirmation import Confirmation
 from bot.services.delivery import Delivery, Reached, nowhere
 from bot.services.finding import Finding
 from bot.services.intake import Intake
+from bot.services.ops import Ops
 from bot.services.replies import Replies
 from bot.services.timers import Timers
 from config.settings import Settings
@@ -37,6 +38,7 @@ from handlers.ending import Ending
 from handlers.kit import Kit
 from handlers.looking import Looking
 from handlers.owning import Owning
+from handlers.running import Running
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,7 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
     cards = Cards(redis.store, redis.outbox, redis.memory, chat, platforms, policy)
     delivery = Delivery(redis.store, redis.memory, directory, signer, intake, platforms, time.monotonic, reached)
     confirmation = Confirmation(redis.store, platforms)
+    ops = Ops(redis.outbox, chat, directory, redis.journal, policy)
     timers = Timers(redis.store, redis.memory, intake, platforms)
 
     jobs: dict[str, Doing] = {
@@ -98,6 +101,7 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         Job.WAKE: _any_time(timers.wake),
         Job.ARCHIVE: _any_time(timers.archive),
         Job.CHECK_POST: _any_time(timers.check_post),
+        Job.TELL_OPS: _once(ops.tell),
     }
     relay = Relay(redis.outbox, jobs, log, outside.wake)
 
@@ -109,7 +113,14 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         home=outside.home,
         memory=redis.memory,
         log=log,
-        clicks={**owning.clicks(), **drafting.clicks(), **deciding.clicks(), **ending.clicks(), **looking.clicks()},
+        clicks={
+            **owning.clicks(),
+            **drafting.clicks(),
+            **deciding.clicks(),
+            **ending.clicks(),
+            **looking.clicks(),
+            **Running(kit, ops).clicks(),
+        },
         forms={**owning.forms(), **drafting.forms(), **deciding.forms(), **ending.forms()},
         drafting=drafting,
         looking=looking,

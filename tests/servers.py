@@ -77,6 +77,9 @@ class DeskMemory:
         return {key: await self.client.dump(key) for key in keys}
 
 
+KEEPING = ("--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction")
+
+
 class Server:
     """A plain server on a unix socket, started and stopped by the test that uses it; it keeps what `always` keeps."""
 
@@ -94,23 +97,36 @@ class Server:
         return self._process.pid
 
     def start(self) -> None:
-        always = ("--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction")
-        place = ("--port", "0", "--unixsocket", str(self.socket), "--dir", str(self.folder))
-        with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [find_binary(), *place, *always, *self._options], stdout=log, stderr=log, env={}
-            )
-        self._await_socket()
+        self.spawn()
+        self.await_ready()
 
-    def _await_socket(self) -> None:
+    def spawn(self) -> None:
+        """Start it without waiting until it is ready."""
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen([find_binary(), *self.words()], stdout=log, stderr=log, env={})
+
+    def words(self) -> tuple[str, ...]:
+        place = ("--port", "0", "--unixsocket", str(self.socket), "--dir", str(self.folder))
+        return (*place, *KEEPING, *self._options)
+
+    def door(self) -> socket:
+        """Return an open connection; raises `OSError`."""
+        door = socket(AF_UNIX, SOCK_STREAM)
+        try:
+            door.connect(str(self.socket))
+        except OSError:
+            door.close()
+            raise
+        return door
+
+    def await_ready(self) -> None:
         ends = time.monotonic() + 20
         while time.monotonic() < ends:
             assert self._process
             assert self._process.poll() is None, (self.folder / "log").read_text()
-            with suppress(OSError), closing(socket(AF_UNIX, SOCK_STREAM)) as door:
-                door.connect(str(self.socket))
+            with suppress(OSError), closing(self.door()) as door:
                 door.sendall(b"PING\r\n")
-                if door.recv(64).startswith(b"+PONG"):
+                if door.recv(64).startswith((b"+PONG", b"-NOAUTH")):
                     return
             time.sleep(0.005)
         raise AssertionError("the server did not start: " + (self.folder / "log").read_text())

@@ -4,11 +4,10 @@ redis-py's own repeating is switched off in each: `Shard` repeats, and only what
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from redis import exceptions
-from redis._parsers.commands import AsyncCommandsParser
 from redis.asyncio import BlockingConnectionPool, Connection, Redis, SSLConnection, UnixDomainSocketConnection
 from redis.asyncio.cluster import ClusterNode, RedisCluster
 from redis.asyncio.connection import AbstractConnection
@@ -30,7 +29,7 @@ TIMEOUT = 1.0
 """Seconds for connecting, for one answer, and for a free connection."""
 SENTINEL_TIMEOUT = 0.4
 """Seconds for connecting to a Sentinel and for its answer: of three, two may be silent within one try."""
-KEY_AT: Mapping[object, int] = {"EVALSHA": 3, "EVAL": 3, "GET": 1, "HGETALL": 1, "ZCARD": 1, "ZREVRANGE": 1}
+KEY_AT: Mapping[object, int] = {"EVALSHA": 3, "EVAL": 3, "GET": 1, "MGET": 1, "HGETALL": 1, "ZCARD": 1, "ZREVRANGE": 1}
 """Where the key stands in the commands that `Shard` sends."""
 TURNED_AWAY = ("NOREPLICAS", "MASTERDOWN")
 """Answers of a primary that may have been replaced without knowing it."""
@@ -74,7 +73,7 @@ class _Sentinels(Sentinel):
     """Asks one after the other; redis-py's own list loses Sentinels when several ask it at the same time."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+        super().__init__(*args, **options)  # type: ignore[no-untyped-call]  # as redis-py has it
         self._asking = asyncio.Lock()
 
     async def discover_master(self, service_name: str) -> tuple[str, int]:
@@ -110,7 +109,8 @@ class SentinelRedis(Redis):
         }
         sentinels = _Sentinels(address.hosts, sentinel_kwargs=theirs)
         kind = SentinelManagedSSLConnection if address.encrypted else SentinelManagedConnection
-        pool = _PrimaryPool(address.service, sentinels, connection_class=kind, **_pool(address))
+        words = _pool(address) | {"connection_class": kind}
+        pool = _PrimaryPool(address.service, sentinels, **words)  # type: ignore[no-untyped-call]  # as redis-py has it
         client: SentinelRedis = cls.from_pool(pool)  # type: ignore[assignment]  # it returns its own class
         client.sentinels, client.service = sentinels, address.service
         return client
@@ -118,24 +118,24 @@ class SentinelRedis(Redis):
     async def execute_command(self, *args: Any, **options: Any) -> Any:
         """Send a command; a primary without replicas may be an old one, so the Sentinels are asked again."""
         try:
-            return await super().execute_command(*args, **options)
+            return await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]  # as redis-py has it
         except exceptions.ResponseError as error:
             if str(error).startswith(TURNED_AWAY):
                 await self.connection_pool.disconnect(inuse_connections=False)
             raise
 
-    async def aclose(self, close_connection_pool: bool | None = None) -> None:
+    async def aclose(self, close_connection_pool: bool | None = None) -> None:  # noqa: FBT001 -- as redis-py has it
         await super().aclose(close_connection_pool)
         await self.sentinels.aclose()
 
 
-class _KeyFirst(AsyncCommandsParser):
+class _KeyFirst:
     """Knows where the key stands without asking: a node that is down would answer nobody."""
 
-    async def initialize(self, node: Any = None) -> None:
+    async def initialize(self, _node: object) -> None:
         """Nothing is to be asked."""
 
-    async def get_keys(self, *args: Any) -> tuple[str, ...]:
+    async def get_keys(self, *args: EncodableT) -> tuple[EncodableT, ...]:
         return args[1:2]
 
 
@@ -158,8 +158,9 @@ class ClusterRedis(RedisCluster):
             ssl=address.encrypted,
             **_connection(address),
         )
-        self.commands_parser = _KeyFirst()
+        self.commands_parser = _KeyFirst()  # type: ignore[assignment]  # all that is used of it
         self._places = asyncio.Semaphore(CONNECTIONS)
+        self._looking = asyncio.Lock()
         self._looked = 0
         self._lost = ""
 
@@ -173,6 +174,15 @@ class ClusterRedis(RedisCluster):
             return await super().execute_command(*args, **kwargs)
         finally:
             self._places.release()
+
+    async def primaries(self) -> Sequence[ClusterNode]:
+        """Return the servers that take changes, as far as this client knows; `find_nodes` learns anew."""
+        await self.initialize()
+        return sorted(self.get_primaries(), key=lambda node: str(node.name))
+
+    async def find_nodes(self) -> None:
+        """Ask which server has what; each connection is made anew after that."""
+        await self.nodes_manager.initialize(last_failed_node_name=self._lost or None)
 
     async def _place(self) -> None:
         try:
@@ -198,6 +208,8 @@ class ClusterRedis(RedisCluster):
 
     async def _look_again(self) -> None:
         """Ask which node has what, once for all who have lost the same one."""
-        await self.nodes_manager.initialize(last_failed_node_name=self._lost)
-        self._lost = ""
-        self._looked += 1
+        async with self._looking:
+            if self._lost:
+                await self.find_nodes()
+                self._lost = ""
+                self._looked += 1

@@ -1,31 +1,43 @@
-"""From an address to a client with time limits, and a look at whether that server keeps what it is told."""
+"""From an address to a client with time limits, and a look at whether its servers keep what they are told."""
 
+import asyncio
 import time
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from redis import exceptions
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
+from redis.asyncio import Redis
+from redis.asyncio.sentinel import MasterNotFoundError
 
-from bot.adapters.redis_errors import in_our_words
+from bot.adapters.redis_clients import CONNECTIONS, TIMEOUT, ClusterRedis, SentinelRedis, open_client
+from bot.adapters.redis_errors import NO_ANSWER, in_our_words
 from bot.adapters.redis_journal import RedisJournal
 from bot.adapters.redis_memory import RedisMemory
 from bot.adapters.redis_outbox import RedisOutbox
 from bot.adapters.redis_scripts import Client, Offset, Shard, no_shift
 from bot.adapters.redis_store import Follow, RedisCaseStore
-from bot.domain.errors import Broken
+from bot.adapters.redis_url import parse, shown
+from bot.domain.errors import Broken, Unavailable
 from bot.ports import Notify
 
-CONNECTIONS = 32
-"""Connections per process; who finds none free waits for at most `TIMEOUT`."""
-TIMEOUT = 1.0
-"""Seconds for connecting, for one answer, and for a free connection."""
+__all__ = [
+    "CONNECTIONS",
+    "TIMEOUT",
+    "Finding",
+    "RedisPorts",
+    "connect",
+    "inspect",
+    "open_ports",
+    "server_epoch",
+    "shown",
+]
+
 CLOCKS_APART = 2_000
-"""Milliseconds by which the server's clock and ours may differ before people are told."""
-SCHEMES = ("redis", "rediss", "unix")
-FORMS = "Write REDIS_URL as redis://host:6379/0, rediss://host:6379/0 (encrypted) or unix:///path/to/socket."
+"""Milliseconds by which the servers' clocks and ours may differ before people are told."""
+LOOK_WITHIN = 5.0
+"""Seconds for one look at all servers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,61 +81,44 @@ def open_ports(
     )
 
 
-def shown(url: str) -> str:
-    """Return the address without user name, password and options: the only form that may be shown."""
+def connect(url: str) -> Client:
+    """Return a client for any address that `redis_url` knows; nothing is sent yet. Raises `Broken`."""
+    address = parse(url)
     try:
-        parts = urlsplit(url)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return "(unreadable address)"
-    if parts.scheme not in SCHEMES:
-        return "(not shown: its form is unknown, so a password could stand anywhere in it)"
-    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
+        return open_client(address)
+    except (ValueError, exceptions.RedisError):
+        raise Broken(f"REDIS_URL ({address.place}) has an option with a value that cannot be used.") from None
 
 
-def _scheme(url: str) -> str:
-    try:
-        return urlsplit(url).scheme
-    except ValueError:
-        return ""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Server:
+    """What one server that takes changes says of itself; `place` is empty where there is only one."""
+
+    place: str
+    info: Mapping[str, object]
+    config: Mapping[str, str] = field(default_factory=dict)
+    apart: int = 0
+
+    def says(self, name: str) -> str:
+        return str(self.info.get(name, "unknown"))
 
 
-def connect(url: str) -> Redis:
-    """Return a client; nothing is sent yet. Raises `Broken` for an address that cannot be one.
+_Look = Callable[[Client, str, Mapping[str, Any]], Awaitable[_Server]]
 
-    redis-py's own repeating is switched off: `Shard` repeats, and only what is safe to repeat.
+
+async def inspect(client: Client) -> tuple[Finding, ...]:
+    """Look at the server as it is now: of a cluster at every primary, of Sentinels at the primary.
+
+    Raises `Unavailable` where one does not answer, `Broken` where `REDIS_URL` is of another kind than the server.
     """
-    if _scheme(url) not in SCHEMES:
-        raise Broken(f"This is no address of a Redis: {shown(url)}. {FORMS}")
-    try:
-        pool = BlockingConnectionPool.from_url(
-            url,
-            max_connections=CONNECTIONS,
-            timeout=TIMEOUT,
-            socket_timeout=TIMEOUT,
-            socket_connect_timeout=TIMEOUT,
-            retry=Retry(NoBackoff(), 0),
-            protocol=2,
-            client_name="replydesk",
-        )
-    except ValueError:
-        raise Broken(f"This is no address of a Redis: {shown(url)}. {FORMS}") from None
-    return Redis.from_pool(pool)
-
-
-async def inspect(client: Redis) -> tuple[Finding, ...]:
-    """Look at the server as it is now. Raises `Unavailable` or `Broken` where it does not answer."""
-    try:
-        info = dict(await client.info())
-        config = await _config(client)
-        seconds, micros = await client.time()
-    except (exceptions.RedisError, OSError) as error:
-        raise in_our_words(error) from None
-    apart = abs(int(seconds) * 1000 + int(micros) // 1000 - time.time_ns() // 1_000_000)
+    async with _asking(client):
+        servers = await _every(client, _look)
+    apart = max(server.apart for server in servers)
     return (
-        Finding(name="server", ok=True, sentence=_server_sentence(info)),
-        Finding(name="run_id", ok=True, sentence=str(info.get("run_id", "unknown"))),
-        *(_setting(name, want, config.get(name), why) for name, want, why in SETTINGS),
+        Finding(name="server", ok=True, sentence=_server_sentence(servers)),
+        Finding(name="run_id", ok=True, sentence=_epoch(servers)),
+        *(_setting(servers, name, want, why) for name, want, why in SETTINGS),
+        *_replicas(client, servers),
         Finding(
             name="clock",
             ok=apart <= CLOCKS_APART,
@@ -132,17 +127,77 @@ async def inspect(client: Redis) -> tuple[Finding, ...]:
     )
 
 
+async def server_epoch(client: Client) -> str:
+    """Return a word that changes whenever a server was started again or another took over. Raises `Unavailable`."""
+    async with _asking(client):
+        return _epoch(await _every(client, _ask))
+
+
 SETTINGS = (
     ("appendonly", "yes", "without it everything is gone after a restart"),
     ("appendfsync", "always", "with anything else a crash can lose an approval or a mark that a reply has gone out"),
     ("maxmemory-policy", "noeviction", "with anything else a full memory drops cases silently"),
 )
+REPLICAS = "min-replicas-to-write"
 
 
-async def _config(client: Redis) -> dict[str, str]:
-    """Return what the server tells of its settings; managed servers forbid asking."""
+@asynccontextmanager
+async def _asking(client: Client) -> AsyncIterator[None]:
     try:
-        found = [await client.config_get(name) for name, _, _ in SETTINGS]
+        async with asyncio.timeout(LOOK_WITHIN):
+            yield
+    except MasterNotFoundError:
+        service = client.service if isinstance(client, SentinelRedis) else ""
+        raise Unavailable(f"No Sentinel that let us in knows a running server called {service}.") from None
+    except TimeoutError:
+        raise Unavailable(NO_ANSWER) from None
+    except (exceptions.RedisError, exceptions.RedisClusterException, OSError) as error:
+        raise in_our_words(error) from None
+
+
+async def _every(client: Client, look: _Look) -> Sequence[_Server]:
+    """Ask the one server, or every primary of a cluster; where one has changed its place, all once more."""
+    if not isinstance(client, ClusterRedis):
+        return (await look(client, "", {}),)
+    cluster = client
+    try:
+        return await _each(cluster, look)
+    except (exceptions.RedisError, OSError):
+        await cluster.find_nodes()
+        return await _each(cluster, look)
+
+
+async def _each(cluster: ClusterRedis, look: _Look) -> Sequence[_Server]:
+    nodes = await cluster.primaries()
+    found = [await look(cluster, node.name, {"target_nodes": node}) for node in nodes]
+    if any(server.says("role") != "master" for server in found):
+        raise exceptions.ReadOnlyError
+    return found
+
+
+async def _ask(client: Client, place: str, where: Mapping[str, Any]) -> _Server:
+    info = dict(await client.info(**where))
+    if "sentinel_masters" in info:
+        raise Broken("REDIS_URL names a Sentinel: write redis+sentinel://HOST:26379/SERVICE.")
+    if info.get("cluster_enabled") == 1 and not isinstance(client, ClusterRedis):
+        raise Broken("REDIS_URL names one server of a cluster: write redis+cluster://HOST:6379.")
+    if info.get("role") != "master" and not place:
+        raise Broken("REDIS_URL names a copy of a server, which takes no changes: name the server itself.")
+    return _Server(place=place, info=info)
+
+
+async def _look(client: Client, place: str, where: Mapping[str, Any]) -> _Server:
+    server = await _ask(client, place, where)
+    seconds, micros = await client.time(**where)
+    apart = abs(int(seconds) * 1000 + int(micros) // 1000 - time.time_ns() // 1_000_000)
+    return replace(server, config=await _config(client, where), apart=apart)
+
+
+async def _config(client: Client, where: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the server tells of its settings; managed servers forbid asking."""
+    names = (*(name for name, _, _ in SETTINGS), REPLICAS)
+    try:
+        found = [await client.config_get(name, **where) for name in names]
     except exceptions.ResponseError:
         return {}
     pairs = (pair for one in found for pair in dict(one).items())
@@ -153,16 +208,38 @@ def _text(word: object) -> str:
     return word.decode() if isinstance(word, bytes) else str(word)
 
 
-def _setting(name: str, want: str, has: str | None, why: str) -> Finding:
+def _setting(servers: Sequence[_Server], name: str, want: str, why: str) -> Finding:
+    wrong = [server for server in servers if server.config.get(name) != want]
+    if not wrong:
+        return Finding(name=name, ok=True, sentence=f"{name} is {want}.", value=want)
+    has = next((server.config[name] for server in wrong if name in server.config), None)
+    where = f" ({', '.join(server.place for server in wrong)})" if wrong[0].place else ""
     if has is None:
-        return Finding(name=name, ok=False, must=True, sentence=f"The server does not say whether {name} is {want}.")
-    if has == want:
-        return Finding(name=name, ok=True, sentence=f"{name} is {want}.", value=has)
-    sentence = f"{name} is {has} and must be {want}: {why}."
+        sentence = f"The server does not say whether {name} is {want}{where}."
+    else:
+        sentence = f"{name} is {has} and must be {want}{where}: {why}."
     return Finding(name=name, ok=False, must=True, sentence=sentence, value=has)
 
 
-def _server_sentence(info: dict[str, object]) -> str:
-    kind = "Valkey" if info.get("server_name") == "valkey" else "Redis"
-    version = info.get("valkey_version") or info.get("redis_version") or "of unknown version"
-    return f"{kind} {version}, up for {info.get('uptime_in_seconds', '?')} s."
+def _replicas(client: Client, servers: Sequence[_Server]) -> Iterator[Finding]:
+    """Yield, where a copy may take over by itself, whether a server without copies stops taking changes."""
+    followed = [one for one in servers if isinstance(client, SentinelRedis) or one.info.get("connected_slaves")]
+    if type(client) is Redis or not followed:
+        return
+    least = min(one.config.get(REPLICAS, "0") for one in followed)
+    sentence = f"{REPLICAS} is {least}" + (
+        "." if least != "0" else " and must be at least 1: else a server that was cut off confirms what is lost later."
+    )
+    yield Finding(name=REPLICAS, ok=least != "0", must=True, sentence=sentence, value=least)
+
+
+def _epoch(servers: Sequence[_Server]) -> str:
+    return ",".join(sorted(server.says("run_id") for server in servers))
+
+
+def _server_sentence(servers: Sequence[_Server]) -> str:
+    first = servers[0]
+    kind = "Valkey" if first.info.get("server_name") == "valkey" else "Redis"
+    version = first.info.get("valkey_version") or first.info.get("redis_version") or "of unknown version"
+    many = f", {len(servers)} primaries" if first.place else ""
+    return f"{kind} {version}{many}, up for {min(server.says('uptime_in_seconds') for server in servers)} s."

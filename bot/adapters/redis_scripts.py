@@ -12,6 +12,7 @@ from redis import exceptions
 from redis.asyncio import Redis
 from redis.asyncio.cluster import RedisCluster
 
+from bot.adapters.redis_clients import ClusterRedis, SentinelRedis
 from bot.adapters.redis_errors import DAMAGED, NO_ANSWER, in_our_words
 from bot.domain.errors import Broken, Unavailable
 
@@ -24,6 +25,8 @@ WITHIN = 2.4
 """Seconds for one script, all tries together: a click must be answered within 3."""
 PAUSES = (0.05, 0.2)
 """Seconds before the second and the third try; harmless to repeat, since every script knows what it has done."""
+PAUSES_OF_MANY = (0.05, 0.15, 0.3, 0.4, 0.5, 0.5)
+"""The same where another server may take over meanwhile: a planned move is over within about a second."""
 ON_THE_QUEUE = ("commit", "take", "settle", "add", "aside")
 PARTS = {name: ("common", "work", name) for name in ON_THE_QUEUE} | {
     name: ("common", name) for name in ("load", "allocate", "note", "lines", "memory")
@@ -61,6 +64,7 @@ class Shard:
         if not workspace or set(workspace) & set("{}: \n"):
             raise ValueError("a workspace's name needs letters and no braces, colons or spaces")
         self._client = client
+        self._pauses = PAUSES_OF_MANY if isinstance(client, SentinelRedis | ClusterRedis) else PAUSES
         self._base = f"{{{workspace}:{number}}}"
         self._offset = offset
         self._scripts = {name: Script.load(name) for name in PARTS}
@@ -110,7 +114,7 @@ class Shard:
     async def _patiently(self, once: Once) -> object:
         try:
             async with asyncio.timeout(WITHIN):
-                return await _repeated(once)
+                return await _repeated(once, self._pauses)
         except TimeoutError:
             raise Unavailable(NO_ANSWER) from None
 
@@ -125,8 +129,8 @@ class Shard:
         return answer
 
 
-async def _repeated(once: Once) -> object:
-    for attempt, pause in enumerate((*PAUSES, None), start=1):
+async def _repeated(once: Once, pauses: tuple[float, ...]) -> object:
+    for attempt, pause in enumerate((*pauses, None), start=1):
         try:
             return await once(attempt)
         except (exceptions.RedisError, exceptions.RedisClusterException, OSError) as error:

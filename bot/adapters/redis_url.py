@@ -107,11 +107,10 @@ def parse(url: str) -> Address:
     if parts is None or scheme not in SCHEMES:
         every = ", ".join(FORMS.values())
         raise Broken(f"REDIS_URL cannot be read. Write one of: {every}. {ESCAPES}")
-    kind, encrypted = SCHEMES[scheme]
     try:
-        return _address(kind, encrypted, scheme, parts)
+        return _address(scheme, parts)
     except ValueError as error:
-        raise Broken(f"REDIS_URL cannot be read: {error}. Write {FORMS[kind]}. {ESCAPES}") from None
+        raise Broken(f"REDIS_URL cannot be read: {error}. Write {FORMS[SCHEMES[scheme][0]]}. {ESCAPES}") from None
 
 
 def shown(url: str) -> str:
@@ -122,14 +121,15 @@ def shown(url: str) -> str:
         return UNREADABLE
 
 
-def _address(kind: Kind, encrypted: bool, scheme: str, parts: re.Match[str]) -> Address:
+def _address(scheme: str, parts: re.Match[str]) -> Address:
+    kind, encrypted = SCHEMES[scheme]
     hosts = _hosts(kind, parts[3])
     after = _PATHS[kind].fullmatch(parts[4] or "")
-    if after is None:
+    if after is None or (parts[2] and "@" in (parts[4] or "")):
         raise ValueError(_WRONG_PATH[kind])
     found = after.groupdict()
-    options = _options(kind, encrypted, parts[5] or "")
-    db = options.pop("db", int(found.get("db") or 0))
+    options = _options(kind, parts[5] or "", encrypted=encrypted)
+    db = options.pop("db", found.get("db")) or 0
     user, _, secret = (parts[2] or "").partition(":")
     return Address(
         kind=kind,
@@ -138,7 +138,7 @@ def _address(kind: Kind, encrypted: bool, scheme: str, parts: re.Match[str]) -> 
         hosts=hosts,
         path=unquote(found.get("path") or ""),
         service=found.get("service") or "",
-        db=_number(str(db)),
+        db=int(str(db)),
         username=unquote(user) or _text(options.pop("username", None)),
         password=unquote(secret) or _text(options.pop("password", None)),
         options=options,
@@ -170,7 +170,7 @@ def _host(kind: Kind, written: str) -> tuple[str, int]:
     return found[1].strip("[]"), port
 
 
-def _options(kind: Kind, encrypted: bool, written: str) -> dict[str, object]:
+def _options(kind: Kind, written: str, *, encrypted: bool) -> dict[str, object]:
     """Return the options; their names are not repeated in a sentence, as a torn password may look like one."""
     try:
         pairs = parse_qsl(written, keep_blank_values=True, strict_parsing=True, errors="strict") if written else []

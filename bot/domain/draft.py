@@ -56,7 +56,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """One revision. `text` is exactly what would be published, signature and all."""
+    """One revision. `text` is exactly what would be published, signature and all.
+
+    `stops` counts the tries that provably did not leave; the next one does not begin before `not_before`.
+    """
 
     rev: int
     text: str
@@ -73,6 +76,8 @@ class Draft:
     decided_at: Instant | None = None
     decision_words: str = ""
     resends: int = 0
+    stops: int = 0
+    not_before: Instant | None = None
     attempts: tuple[Attempt, ...] = ()
     sent_id: PostId | None = None
     sent_url: str = ""

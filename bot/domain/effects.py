@@ -13,6 +13,7 @@ from bot.domain.draft import Draft, DraftState
 from bot.domain.events import Event, Fact
 from bot.domain.ids import SECOND, CaseId
 from bot.domain.post import ReplyPolicy
+from bot.domain.work import Work
 
 
 class Job(StrEnum):
@@ -29,6 +30,7 @@ class Job(StrEnum):
     WAKE = "wake"
     ARCHIVE = "archive"
     CHECK_POST = "check_post"
+    TELL_OPS = "tell_ops"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,10 @@ class Effect:
     after: int = 0
     urgency: int = 1
     args: dict[str, str] = field(default_factory=dict)
+
+
+OPS_SET_ASIDE = "set_aside"
+OPS_CHANNEL = "channel"
 
 
 def slack_lane(channel: str) -> str:
@@ -78,6 +84,7 @@ _NOT_ON_CARD = frozenset({Fact.CARD_POSTED})
 _NOTED = frozenset(Fact) - {
     Fact.CASE_OPENED,
     Fact.CARD_POSTED,
+    Fact.CARD_LOST,
     Fact.REPLY_CLEARED,
     Fact.SEND_STARTED,
     Fact.REPLY_LOOKED_FOR,
@@ -101,6 +108,22 @@ def _note(case: Case, event: Event) -> Effect:
         urgency=case.severity.level.urgency,
         args={"fact": event.fact, "by": event.by, "detail": event.detail, "at": str(event.at), "rev": str(event.rev)},
     )
+
+
+def set_aside(work: Work, reason: str) -> Effect:
+    """Tell the people who run the desk that work failed for good, so that they can have it tried again."""
+    args = {"about": OPS_SET_ASIDE, "work": work.key, "job": work.job, "reason": reason}
+    return _tell_ops(work.case_id, f"ops:{work.key}:{work.nonce}", args)
+
+
+def channel_gone(case: Case, channel: str, reason: str) -> Effect:
+    """Tell them that cards cannot be posted where they belong."""
+    args = {"about": OPS_CHANNEL, "channel": channel, "reason": reason}
+    return _tell_ops(case.id, f"ops:{channel}:{reason}", args)
+
+
+def _tell_ops(case_id: CaseId, key: str, args: dict[str, str]) -> Effect:
+    return Effect(job=Job.TELL_OPS, case_id=case_id, key=key, lane="slack:ops", urgency=2, args=args)
 
 
 def check_post(case: Case) -> Effect:

@@ -18,6 +18,7 @@ class Fact(StrEnum):
     POST_EDITED = "PostEdited"
     POST_DELETED = "PostDeleted"
     CARD_POSTED = "CardPosted"
+    CARD_LOST = "CardLost"
     CLAIMED = "Claimed"
     RELEASED = "Released"
     TAKEN_OVER = "TakenOver"

@@ -13,7 +13,7 @@ from bot.domain.case import Case, Decision
 from bot.domain.draft import Approval, Attempt, Draft, DraftState
 from bot.domain.errors import Refused
 from bot.domain.events import Event, Fact
-from bot.domain.ids import DESK, Instant, Nonce, PostId
+from bot.domain.ids import DESK, MINUTE, SECOND, Instant, Nonce, PostId, later
 from bot.domain.lifecycle import Status, Verb
 from bot.domain.ownership import renewed
 from bot.domain.people import Person
@@ -23,6 +23,9 @@ from bot.domain.wording import brief
 Holds = Callable[[str, str], bool]
 
 _LEFT = frozenset({DraftState.SENDING, DraftState.UNCONFIRMED})
+FIRST_PAUSE = 5 * SECOND
+LONGEST_PAUSE = 5 * MINUTE
+"""Between tries that provably did not leave; doubled each time."""
 LOOKS_KEPT = 10
 """Looks remembered of one attempt: a reply that nobody settles is looked for every minute."""
 
@@ -34,7 +37,7 @@ def wait_left(case: Case, rev: int, now: Instant) -> int | None:
         return None
     if draft.state is not DraftState.APPROVED or draft.decided_at is None:
         return None
-    return max(0, draft.decided_at + case.timing.undo - now)
+    return max(0, draft.decided_at + case.timing.undo - now, (draft.not_before or 0) - now)
 
 
 def fault_in_approval(case: Case, draft: Draft, now: Instant, holds: Holds) -> str:
@@ -73,8 +76,8 @@ def record(case: Case, rev: int, nonce: Nonce, outcome: Outcome, now: Instant) -
     match outcome:
         case RefusedByPlatform(reason=reason) if len(draft.attempts) == 1:
             return _refused(case, draft, brief(reason), now)
-        case NotSent(reason=reason) if len(draft.attempts) == 1:
-            return _not_sent(case, draft, brief(reason), now)
+        case NotSent() if len(draft.attempts) == 1:
+            return _not_sent(case, draft, outcome, now)
         case RefusedByPlatform(reason=reason) | NotSent(reason=reason) | Unconfirmed(reason=reason):
             return unconfirmed(case, rev, brief(reason), now)
 
@@ -165,10 +168,14 @@ def _refused(case: Case, draft: Draft, reason: str, now: Instant) -> Decision:
     return Decision.of(renewed(case.moved(Verb.REFUSE), case.owner or DESK, now).with_draft(draft), event)
 
 
-def _not_sent(case: Case, draft: Draft, reason: str, now: Instant) -> Decision:
-    draft = replace(draft, state=DraftState.APPROVED, attempts=draft.attempts[:-1])
-    event = Event(fact=Fact.SEND_STOPPED, at=now, by=DESK, rev=draft.rev, detail=reason)
-    return Decision.of(case.with_draft(draft), event)
+def _not_sent(case: Case, draft: Draft, outcome: NotSent, now: Instant) -> Decision:
+    """Let it be tried again: when the platform says, and each time later, so that an outage is no storm of tries."""
+    asked = int((outcome.retry_after or 0) * SECOND)
+    pause = max(asked, min(LONGEST_PAUSE, FIRST_PAUSE * 2**draft.stops))
+    waits = replace(draft, stops=draft.stops + 1, not_before=later(now, pause))
+    waits = replace(waits, state=DraftState.APPROVED, attempts=draft.attempts[:-1])
+    event = Event(fact=Fact.SEND_STOPPED, at=now, by=DESK, rev=draft.rev, detail=brief(outcome.reason))
+    return Decision.of(case.with_draft(waits), event)
 
 
 def _is_last(draft: Draft, nonce: Nonce) -> bool:

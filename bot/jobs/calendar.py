@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -11,11 +12,12 @@ from bot.logs import Log
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
-    """One row of the calendar: what to do, and every how many seconds."""
+    """One row of the calendar: what to do, and every how many seconds; `at_once` the first time at the start."""
 
     name: str
     every: float
     do: Callable[[], Awaitable[object]]
+    at_once: bool = False
 
 
 class Calendar:
@@ -36,6 +38,7 @@ class Calendar:
                 misfire_grace_time=None,
                 coalesce=True,
                 max_instances=1,
+                **({"next_run_time": datetime.now(UTC)} if tick.at_once else {}),
             )
 
     def start(self) -> None:

@@ -6,6 +6,8 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
+from bot.domain import effects
+from bot.domain.effects import Job
 from bot.domain.errors import DeskError, LeaseLost, Paced, Unavailable
 from bot.domain.ids import SECOND
 from bot.domain.work import Pace, Taken, Work
@@ -133,8 +135,11 @@ class Relay:
         if work.tries < TRIES:
             await self._back(work, _pause(work.tries), error)
             return
+        reason = type(error).__name__
         with suppress(DeskError):
-            await self._outbox.set_aside(work, type(error).__name__)
+            if work.job != Job.TELL_OPS:
+                await self._outbox.add([effects.set_aside(work, reason)])
+            await self._outbox.set_aside(work, reason)
 
 
 def _end_if_cancelled() -> None:

@@ -1,21 +1,26 @@
 """Slack shows what is stored: the card of a case, the notes in its thread, the word to the other side."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot.domain import effects
 from bot.domain.case import CardRef, Case, Decision
-from bot.domain.errors import Unavailable
+from bot.domain.errors import Broken, Unavailable
 from bot.domain.events import Event, Fact
-from bot.domain.ids import DESK, MINUTE, Instant, MessageTs, OpId, PlatformName, later
+from bot.domain.ids import DAY, DESK, MINUTE, Instant, OpId, PlatformName, later
 from bot.domain.people import Side
 from bot.domain.policy import Policy
 from bot.domain.work import Work
-from bot.ports import CaseStore, Chat, Memory, Outbox, Platform
+from bot.ports import CaseStore, Chat, Memory, Message, Outbox, Platform
 from bot.views import card, notes
 
 FIND_BACK = 10 * MINUTE
 """How far before the fact we begin to look for the message of a first attempt: our clock and Slack's may differ."""
+
+CLOSED_CHANNEL = frozenset({"channel_not_found", "is_archived", "not_in_channel", "restricted_action"})
+LOST = CLOSED_CHANNEL | {"message_not_found", "cant_update_message", "thread_not_found"}
+"""What Slack says when a card, or the channel it stood in, is not there for us any more."""
 
 FLOOD = 20
 """Work waiting in a channel from which on a card speaks of it: less is done within half a minute."""
@@ -41,18 +46,48 @@ class Cards:
         waiting = await self.outbox.waiting(effects.slack_lane(case.route.channel))
         message = card.render(case, self._shown(case), now, waiting=waiting if waiting >= FLOOD else 0)
         if case.card:
-            await self.chat.update(case.card.channel, case.card.ts, message)
+            await self._update(case, case.card, message)
             return
-        channel = case.route.channel
-        mark = f"card:{case.id}"
-        ts = await self._found_again(work, case, mark) or await self.chat.post(channel, message, mark=mark)
+        ref = await self._posted_before(work, case) or await self._post(case, message)
         posted = await self.store.change(
-            case.id,
-            OpId(f"posted:{case.id}:{ts}"),
-            lambda case, now: _posted(case, CardRef(channel=channel, ts=ts), now),
+            case.id, OpId(f"posted:{case.id}:{ref.ts}"), lambda case, now: _posted(case, ref, now)
         )
         if posted.changes > case.changes + 1:
             await self.outbox.add([effects.card(posted)])
+
+    async def _update(self, case: Case, ref: CardRef, message: Message) -> None:
+        """Bring the card up to date; one that is gone from Slack is posted anew."""
+        try:
+            await self.chat.update(ref.channel, ref.ts, message)
+        except Broken as error:
+            if str(error) not in LOST:
+                raise
+            lost = OpId(f"lost:{case.id}:{ref.ts}")
+            await self.store.change(case.id, lost, lambda case, now: _lost(case, ref, now))
+
+    async def _post(self, case: Case, message: Message) -> CardRef:
+        """Post the card where it belongs; where that is impossible, with the people who run the desk, who are told."""
+        home, mark = case.route.channel, f"card:{case.id}"
+        try:
+            return CardRef(channel=home, ts=await self.chat.post(home, message, mark=mark))
+        except Broken as error:
+            if str(error) not in CLOSED_CHANNEL or home == self.policy.ops_channel:
+                raise
+            if await self.memory.first_time(f"told:{home}:{error}", DAY):
+                await self.outbox.add([effects.channel_gone(case, home, str(error))])
+        ops = self.policy.ops_channel
+        return CardRef(channel=ops, ts=await self.chat.post(ops, message, mark=mark))
+
+    async def _posted_before(self, work: Work, case: Case) -> CardRef | None:
+        """Return the card of an earlier attempt whose answer was lost."""
+        if work.tries == 1:
+            return None
+        for channel in dict.fromkeys((case.route.channel, self.policy.ops_channel)):
+            with suppress(Broken):
+                since = later(case.opened_at, -FIND_BACK)
+                if ts := await self.chat.find(channel, f"card:{case.id}", since=since):
+                    return CardRef(channel=channel, ts=ts)
+        return None
 
     async def note(self, work: Work) -> None:
         """Write one line into the card's thread."""
@@ -63,8 +98,15 @@ class Cards:
             raise Unavailable("the card is not posted yet")
         mark = f"note:{work.key}"
         text = notes.line(work.args, case)
-        if text and not await self._found_again(work, case, mark, thread=case.card.ts):
+        if not text or await self._said_before(work, case, case.card, mark):
+            return
+        try:
             await self.chat.post(case.card.channel, notes.message(text), mark=mark, thread=case.card.ts)
+        except Broken as error:
+            if str(error) not in LOST:
+                raise
+            await self.outbox.add([effects.card(case)])
+            raise Unavailable("the card is gone and is posted again first") from None
 
     async def announce(self, work: Work) -> None:
         """Tell the side that has to act, in its own channel, with a link to the card."""
@@ -80,14 +122,14 @@ class Cards:
             return
         await self.chat.post(channel, notes.announcement(work.args, case, link), mark=mark)
 
-    async def _found_again(
-        self, work: Work, case: Case, mark: str, *, thread: MessageTs | None = None
-    ) -> MessageTs | None:
-        """Return what an earlier attempt may have posted before its answer was lost."""
+    async def _said_before(self, work: Work, case: Case, ref: CardRef, mark: str) -> bool:
+        """Say whether an earlier attempt whose answer was lost wrote this note."""
         if work.tries == 1:
-            return None
-        channel = case.card.channel if case.card else case.route.channel
-        return await self.chat.find(channel, mark, since=later(_since(work, case), -FIND_BACK), thread=thread)
+            return False
+        since = later(_since(work, case), -FIND_BACK)
+        with suppress(Broken):
+            return await self.chat.find(ref.channel, mark, since=since, thread=ref.ts) is not None
+        return False
 
     def _shown(self, case: Case) -> card.Shown:
         platform = self.platforms.get(case.platform)
@@ -105,6 +147,12 @@ class Cards:
 def _since(work: Work, case: Case) -> Instant:
     """Return when the first attempt can have been at the earliest."""
     return Instant(int(work.args.get("at", case.opened_at)))
+
+
+def _lost(case: Case, ref: CardRef, now: Instant) -> Decision:
+    if case.card != ref:
+        return Decision.unchanged(case)
+    return Decision.of(replace(case, card=None), Event(fact=Fact.CARD_LOST, at=now, by=DESK))
 
 
 def _posted(case: Case, ref: CardRef, now: Instant) -> Decision:

@@ -9,7 +9,7 @@ from bot.domain import approval, sending
 from bot.domain.case import Case, Decision
 from bot.domain.draft import Attempt, Draft, DraftState
 from bot.domain.events import Fact
-from bot.domain.ids import SECOND, Instant, Nonce, OpId, PlatformName, PostId
+from bot.domain.ids import Instant, Nonce, OpId, PlatformName, PostId
 from bot.domain.reply import NotSent, Outcome, OwnPost, Reply, Sent
 from bot.domain.work import Work
 from bot.ports import CaseStore, Directory, Gone, Memory, Platform, Signer
@@ -115,7 +115,7 @@ class Delivery:
             lambda case, now: sending.record(case, draft.rev, nonce, outcome, now),
         )
         await self.reached(Step.RECORDED)
-        return _wait_after(outcome)
+        return None
 
     async def _mark(self, work: Work, rev: int, nonce: Nonce, watermark: PostId) -> Case:
         """Commit `SendStarted` with the watermark, durable before a byte leaves."""
@@ -167,9 +167,3 @@ def _answered_natively(case: Case, draft: Draft, own: Sequence[OwnPost]) -> OwnP
     strangers = (post for post in own if strange_reply(case, draft, post))
     unknown = (post for post in strangers if not any((post.url or post.id) in detail for detail in told))
     return next((post for post in unknown if not same_reply(case, draft, post)), None)
-
-
-def _wait_after(outcome: Outcome) -> int | None:
-    if isinstance(outcome, NotSent) and outcome.retry_after:
-        return int(outcome.retry_after * SECOND)
-    return None

@@ -96,7 +96,7 @@ def _words(case: Case) -> list[b.Block]:
 
 def _post(post: Post) -> b.Block:
     if post.deleted_at:
-        return b.context(b.mrkdwn(Mrkdwn("_The customer deleted this post._")))
+        return b.context(b.mrkdwn(Mrkdwn("_The customer deleted or hid this post._")))
     edited = " (edited)" if post.edited_at else ""
     pictures = f" [{post.media} picture{'s' if post.media > 1 else ''}]" if post.media else ""
     return b.quote(show_hosts(post.text or "(no text)") + pictures + edited)

@@ -30,6 +30,8 @@ class Action(StrEnum):
     WHY = "why"
     PICK_SAVED = "pick_saved"
     OPEN_LINK = "open_link"
+    TRY_AGAIN = "try_again"
+    GIVE_UP = "give_up"
 
 
 class Form(StrEnum):

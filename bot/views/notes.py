@@ -22,6 +22,7 @@ WORDS: dict[Fact, str] = {
     Fact.POST_EDITED: ":pencil2: The customer edited the post.",
     Fact.POST_DELETED: ":wastebasket: A post is gone: {detail}.",
     Fact.CARD_POSTED: "The card was posted.",
+    Fact.CARD_LOST: "The card was gone from Slack and is posted again.",
     Fact.CLAIMED: "{by} claimed it.",
     Fact.RELEASED: "{by} released it. {detail}",
     Fact.TAKEN_OVER: "{by} took it over {detail}.",

@@ -54,7 +54,7 @@ async def test_only_somebody_of_this_desk_says_that_it_is_posted(desk, quote):
 async def test_it_is_posted_is_refused_where_the_desk_sends_by_itself(desk):
     case = await desk.approved()
     button = {"type": "button", "action_id": "posted_by_hand", "block_id": "b", "value": case.id, "action_ts": "1.0"}
-    assert await desk.seat("ana").sends(case, button) != ""
+    assert "publishes this reply itself" in await desk.seat("ana").sends(case, button)
     await desk.pass_time(seconds=31)
     await desk.reply_out()
 
@@ -63,4 +63,4 @@ async def test_a_protected_account_gets_no_reply_at_all(desk):
     case = await desk.customer().posts()
     desk.x.protect("mia_travels")
     await desk.look_at_open_cases()
-    await desk.shows(case, "deleted this post")
+    await desk.shows(case, "The customer deleted or hid this post.")

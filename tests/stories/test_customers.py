@@ -120,7 +120,7 @@ async def test_a_post_deleted_after_the_reply_is_blanked_on_the_card(desk):
     case = await desk.answered()
     desk.x.delete(case.post)
     await desk.look_at_open_cases()
-    await desk.shows(case, "The customer deleted this post.")
+    await desk.shows(case, "The customer deleted or hid this post.")
     await desk.notes(case, "A post is gone: deleted.")
     assert "arrived broken" not in desk.card_text(case)
     assert await desk.status(case) == "answered"
@@ -130,7 +130,7 @@ async def test_a_post_deleted_while_nobody_has_it_is_blanked_too(desk):
     case = await desk.customer().posts()
     desk.x.delete(case.post)
     await desk.look_at_open_cases()
-    await desk.shows(case, "The customer deleted this post.")
+    await desk.shows(case, "The customer deleted or hid this post.")
     assert "arrived broken" not in str(desk.card(case))
     assert "calls themselves" not in desk.card_text(case)
 

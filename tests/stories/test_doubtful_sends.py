@@ -1,5 +1,7 @@
 """X in bad weather: an approval publishes exactly one reply or none, and the card says what is going on."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.services import delivery
@@ -173,15 +175,23 @@ async def test_a_day_without_any_posts_left_sends_the_reply_back_to_the_approver
     assert desk.published() == []
 
 
-async def test_credentials_that_x_does_not_take_publish_nothing_and_say_so(desk):
+async def test_credentials_that_x_does_not_take_publish_nothing_until_they_are_right_again(desk):
     case = await desk.approved()
-    keys = desk.desk.outside.connections["x"].platform.wire
-    good, keys.keys = keys.keys, type(keys.keys)(api_key="a", api_secret="b", access_token="900000001-c", access_secret="d")
-    await desk.pass_time(minutes=1)
+    await desk.settled()
+    wire = desk.desk.outside.connections["x"].platform.wire
+    right = wire.keys
+    wire.keys = replace(right, access_token="900000001-other", access_secret="other")
+    for _ in range(4):
+        await desk.pass_time(seconds=31)
+        await desk.settled()
+    await desk.pass_time(minutes=30)
+    await desk.notes(case, "Back to the approver: the approval was not used in time.")
+    wire.keys = right
+    await desk.pass_time(minutes=30)
     await desk.settled()
     assert desk.published() == []
-    keys.keys = good
-    await desk.pass_time(minutes=5)
-    await desk.settled()
-    assert desk.published() in ([], [OUT])
-    assert await desk.status(case) in ("approved", "answered")
+
+    assert await desk.seat("kim").approves(case) == ""
+    await desk.pass_time(seconds=31)
+    await desk.shows(case, "Answered")
+    assert desk.published() == [OUT]

@@ -133,7 +133,9 @@ async def test_a_colleague_in_no_group_is_told_whom_to_ask(desk):
     desk.sandbox.slack.set_group("S0SERVICE", ["UANA", "UBEN"])
     case = await desk.customer().posts()
     said = await desk.seat("otto").clicks("Claim", case)
-    assert said == "You are not in customer service or PR here. Ask whoever runs this desk to add you to the user group."
+    assert (
+        said == "You are not in customer service or PR here. Ask whoever runs this desk to add you to the user group."
+    )
     assert (await desk.case(case)).owner is None
 
 

@@ -59,5 +59,7 @@ async def test_a_card_number_is_gone_before_anybody_reads_it(desk):
 
 async def test_no_button_of_a_card_carries_words(desk):
     case = await desk.in_review(reply="Secret words of a draft")
-    values = [str(element.get("value", "")) + str(element.get("options", "")) for _, element in controls(desk.card(case))]
+    values = [
+        str(element.get("value", "")) + str(element.get("options", "")) for _, element in controls(desk.card(case))
+    ]
     assert not any("Secret" in value or "lamp" in value for value in values)

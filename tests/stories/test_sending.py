@@ -78,7 +78,7 @@ async def test_a_post_deleted_while_its_reply_is_in_review_withdraws_the_reply(d
     case = await desk.in_review()
     desk.x.delete(case.post)
     await desk.look_at_open_cases()
-    await desk.shows(case, "The customer deleted this post.")
+    await desk.shows(case, "The customer deleted or hid this post.")
     assert "arrived broken" not in desk.card_text(case)
     await desk.shows(case, "Reply 1 was withdrawn: the customer deleted the post")
     assert "nothing left to reply to" in await desk.seat("ana").clicks("Draft a reply", case)

@@ -89,7 +89,12 @@ async def test_a_payload_for_another_app_does_nothing(desk, case_id, app):
     assert await desk.case(case) == before
 
     form = {"type": "view_submission", "user": {"id": "UANA", "team_id": "T0LUMEN"}, **OURS, "api_app_id": app}
-    view = {"type": "modal", "id": "V1", "callback_id": "dismiss_form", "private_metadata": json.dumps({"case": case.id})}
+    view = {
+        "type": "modal",
+        "id": "V1",
+        "callback_id": "dismiss_form",
+        "private_metadata": json.dumps({"case": case.id}),
+    }
     view["state"] = {"values": {"resolution": {"value": {"selected_option": {"value": "spam"}}}}}
     answer = await desk.sandbox.slack.socket.deliver("interactive", {**form, "view": view}, accepts=True)
     assert answer.acknowledged

@@ -15,6 +15,7 @@ from bot.domain.people import Side
 from bot.domain.post import Author, ReplyPolicy
 from tests import builders as a
 
+COVERS = ("APR-06",)
 TWO = ApprovalRule(count=2)
 
 
@@ -47,7 +48,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("what", CHANGES)
+@pytest.mark.parametrize("what", CHANGES, ids=[f"APR-06-{what}" for what in CHANGES])
 def test_whatever_the_approver_saw_changes_the_digest(what: str):
     case = a.in_review()
     other = CHANGES[what](case)

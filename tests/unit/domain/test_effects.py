@@ -8,10 +8,11 @@ from bot.domain import approval, conversation, effects, ending, ownership, sendi
 from bot.domain.case import Case, Decision, Level, Severity
 from bot.domain.effects import Effect, Job
 from bot.domain.events import Event, Fact
-from bot.domain.ids import DAY, HOUR, Nonce, later
+from bot.domain.ids import DAY, HOUR, CaseId, Nonce, later
 from bot.domain.people import Side
 from bot.domain.post import ReplyPolicy
 from bot.domain.reply import NotSent, RefusedByPlatform, Unconfirmed
+from bot.domain.work import Work
 from tests import builders as a
 
 NOTED = {Job.REFRESH_CARD, Job.NOTE}
@@ -21,6 +22,7 @@ JOBS: dict[Fact, set[Job]] = {
     Fact.POST_EDITED: NOTED,
     Fact.POST_DELETED: NOTED,
     Fact.CARD_POSTED: set(),
+    Fact.CARD_LOST: {Job.REFRESH_CARD},
     Fact.CLAIMED: {*NOTED, Job.CHECK_CLAIM},
     Fact.RELEASED: NOTED,
     Fact.TAKEN_OVER: {*NOTED, Job.CHECK_CLAIM},
@@ -54,12 +56,12 @@ JOBS: dict[Fact, set[Job]] = {
 }
 
 
-def work(case: Case, *events: Event) -> dict[Job, Effect]:
+def follow(case: Case, *events: Event) -> dict[Job, Effect]:
     return {effect.job: effect for effect in effects.follow(case, events)}
 
 
 def caused(decision: Decision) -> dict[Job, Effect]:
-    return work(decision.case, *decision.events)
+    return follow(decision.case, *decision.events)
 
 
 def fact(kind: Fact, **other: object) -> Event:
@@ -68,11 +70,34 @@ def fact(kind: Fact, **other: object) -> Event:
 
 @pytest.mark.parametrize("kind", Fact)
 def test_each_fact_causes_its_work_and_no_other(kind: Fact):
-    assert set(work(a.approved(), fact(kind))) == JOBS[kind]
+    assert set(follow(a.approved(), fact(kind))) == JOBS[kind]
 
 
 def test_every_job_has_a_fact_that_asks_for_it():
-    assert set().union(*JOBS.values()) == set(Job)
+    assert set().union(*JOBS.values()) == set(Job) - {Job.TELL_OPS}
+
+
+def test_those_who_run_the_desk_are_told_once_of_each_piece_of_work_that_failed():
+    work = Work(
+        key="note:C-1042:3:Claimed",
+        job=Job.NOTE,
+        case_id=a.a_case().id,
+        lane="slack:C0SERVICE",
+        nonce=Nonce("n1"),
+        due=a.NOON,
+        lease_until=a.NOON,
+    )
+    told = effects.set_aside(work, "Broken")
+    assert (told.job, told.args["work"], told.args["reason"]) == (Job.TELL_OPS, work.key, "Broken")
+    assert (
+        told.key == effects.set_aside(work, "Broken").key != effects.set_aside(replace(work, nonce=Nonce("n2")), "").key
+    )
+
+
+def test_those_who_run_the_desk_are_told_once_of_a_channel_that_is_gone():
+    one = effects.channel_gone(a.a_case(), "C0SERVICE", "not_in_channel")
+    other = effects.channel_gone(replace(a.a_case(), id=CaseId("C-1043")), "C0SERVICE", "not_in_channel")
+    assert (one.job, one.key) == (Job.TELL_OPS, other.key)
 
 
 def test_no_fact_means_no_work():
@@ -99,11 +124,11 @@ def test_no_two_pieces_of_work_of_a_decision_share_a_key():
 def test_notes_of_different_changes_do_not_merge():
     case = a.claimed()
     again = replace(case, changes=case.changes + 1)
-    assert work(case, fact(Fact.CLAIMED))[Job.NOTE].key != work(again, fact(Fact.CLAIMED))[Job.NOTE].key
+    assert follow(case, fact(Fact.CLAIMED))[Job.NOTE].key != follow(again, fact(Fact.CLAIMED))[Job.NOTE].key
 
 
 def test_a_note_carries_what_its_line_needs():
-    note = work(a.claimed(), fact(Fact.REJECTED, detail="not our fault"))[Job.NOTE]
+    note = follow(a.claimed(), fact(Fact.REJECTED, detail="not our fault"))[Job.NOTE]
     assert note.args == {
         "fact": "Rejected",
         "by": a.SAM.id,
@@ -115,8 +140,8 @@ def test_a_note_carries_what_its_line_needs():
 
 def test_slack_work_waits_in_the_lane_of_the_cards_channel():
     case = a.claimed()
-    assert {work(case, fact(Fact.CLAIMED))[job].lane for job in NOTED} == {"slack:C0SERVICE"}
-    assert work(replace(case, card=None), fact(Fact.CLAIMED))[Job.REFRESH_CARD].lane == "slack:C0SERVICE"
+    assert {follow(case, fact(Fact.CLAIMED))[job].lane for job in NOTED} == {"slack:C0SERVICE"}
+    assert follow(replace(case, card=None), fact(Fact.CLAIMED))[Job.REFRESH_CARD].lane == "slack:C0SERVICE"
 
 
 def test_urgent_cases_go_first():
@@ -143,17 +168,17 @@ def test_a_reply_that_is_posted_by_hand_is_never_work_for_the_sender():
 def test_a_reply_to_where_nobody_may_reply_is_not_sent():
     case = a.approved()
     locked = replace(case, posts=(replace(case.posts[0], reply_policy=ReplyPolicy.NONE),))
-    assert Job.SEND_REPLY not in work(locked, fact(Fact.REPLY_CLEARED))
+    assert Job.SEND_REPLY not in follow(locked, fact(Fact.REPLY_CLEARED))
 
 
 @pytest.mark.parametrize("rev", [0, 2])
 def test_only_the_newest_revision_is_sent(rev: int):
-    assert Job.SEND_REPLY not in work(a.approved(), fact(Fact.REPLY_CLEARED, rev=rev))
+    assert Job.SEND_REPLY not in follow(a.approved(), fact(Fact.REPLY_CLEARED, rev=rev))
 
 
 @pytest.mark.parametrize("make", [a.in_review, a.sending_now, a.unconfirmed, a.answered, a.claimed])
 def test_only_a_cleared_reply_is_sent(make):
-    assert Job.SEND_REPLY not in work(make(), fact(Fact.SEND_STOPPED))
+    assert Job.SEND_REPLY not in follow(make(), fact(Fact.SEND_STOPPED))
 
 
 def test_what_provably_did_not_leave_is_tried_again_after_a_pause():
@@ -182,7 +207,7 @@ def test_a_claim_is_checked_when_its_lease_ends_however_often_it_was_renewed():
 
 
 def test_a_draft_has_a_clock_of_its_own():
-    submitted = work(a.in_review(), fact(Fact.SUBMITTED))[Job.EXPIRE_DRAFT]
+    submitted = follow(a.in_review(), fact(Fact.SUBMITTED))[Job.EXPIRE_DRAFT]
     assert (submitted.after, submitted.key) == (a.TIMING.draft_life, "expire:C-1042:1")
 
 
@@ -192,7 +217,7 @@ def test_a_voided_reply_has_a_clock_again():
 
 
 def test_the_approvers_side_is_told_of_a_reply_that_waits():
-    assert work(a.in_review(), fact(Fact.SUBMITTED))[Job.ANNOUNCE].args["to"] == Side.PR
+    assert follow(a.in_review(), fact(Fact.SUBMITTED))[Job.ANNOUNCE].args["to"] == Side.PR
 
 
 def test_the_other_side_is_told_of_a_case_that_is_offered():
@@ -208,7 +233,7 @@ def test_a_snooze_ends_at_its_time():
 
 def test_a_snooze_into_the_past_ends_at_once():
     assert (
-        work(replace(a.claimed(), snoozed_until=a.NOON), fact(Fact.SNOOZED, at=later(a.NOON, 5)))[Job.WAKE].after == 0
+        follow(replace(a.claimed(), snoozed_until=a.NOON), fact(Fact.SNOOZED, at=later(a.NOON, 5)))[Job.WAKE].after == 0
     )
 
 

@@ -1,0 +1,52 @@
+"""What the people who run the desk see and do: work that failed for good, channels that are gone."""
+
+from dataclasses import dataclass
+
+from bot.domain import effects
+from bot.domain.errors import Refused
+from bot.domain.ids import ChannelId, UserId
+from bot.domain.policy import Policy
+from bot.domain.work import Work
+from bot.ports import Chat, Directory, Journal, Outbox
+from bot.views import ops
+
+
+@dataclass(frozen=True, slots=True)
+class Ops:
+    """Does the work `tell_ops`, and what its buttons ask for."""
+
+    outbox: Outbox
+    chat: Chat
+    directory: Directory
+    journal: Journal
+    policy: Policy
+
+    async def tell(self, work: Work) -> None:
+        """Post one piece of the desk's own news."""
+        views = {effects.OPS_SET_ASIDE: ops.set_aside, effects.OPS_CHANNEL: ops.channel_gone}
+        message = views[work.args["about"]](work.case_id, work.args)
+        await self.chat.post(self.policy.ops_channel, message, mark=work.key)
+
+    async def try_again(self, user: UserId, case_id: str, key: str) -> None:
+        """Queue it again. Raises `Refused` where there is nothing to queue."""
+        await self._one_of_us(user, case_id, "try_again")
+        if not await self.outbox.bring_back(key, user):
+            raise Refused("That was taken care of already.")
+
+    async def give_up(self, user: UserId, case_id: str, key: str) -> None:
+        """Forget it for good. Raises `Refused` where there is nothing to forget."""
+        await self._one_of_us(user, case_id, "give_up")
+        if not await self.outbox.give_up(key, user):
+            raise Refused("That was taken care of already.")
+
+    def refuse_elsewhere(self, seen_in: ChannelId | None) -> None:
+        """Raise `Refused` for a click on a copy of the desk's news."""
+        if seen_in != self.policy.ops_channel:
+            raise Refused(f"That is a copy. Please use the one in <#{self.policy.ops_channel}>.")
+
+    async def _one_of_us(self, user: UserId, case_id: str, act: str) -> None:
+        try:
+            await self.directory.person(user)
+        except Refused as no:
+            await self.journal.refused(case_id, user, act, no.sentence)
+            raise

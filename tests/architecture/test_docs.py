@@ -1,0 +1,92 @@
+"""The papers are true: every word of the code is in the glossary and the reverse, and the map shows every module."""
+
+import re
+from configparser import ConfigParser
+from enum import StrEnum
+
+import pytest
+
+from bot.domain.case import Level, Resolution
+from bot.domain.draft import DraftState, Visibility
+from bot.domain.effects import Job
+from bot.domain.events import Fact
+from bot.domain.lifecycle import Status, Verb
+from bot.domain.post import ReplyPolicy
+from tests.architecture.tree import ROOT, name, python
+
+GLOSSARY = ROOT / "docs" / "glossary.md"
+MAP = ROOT / "docs" / "architecture.md"
+SECTIONS: dict[str, tuple[type[StrEnum], ...]] = {
+    "Statuses of a case": (Status,),
+    "Verbs": (Verb,),
+    "States of a draft": (DraftState,),
+    "Facts": (Fact,),
+    "Work": (Job,),
+    "Levels": (Level,),
+    "Resolutions": (Resolution,),
+    "Ways out": (Visibility, ReplyPolicy),
+}
+MAPPED = ("bot/domain", "bot/services", "bot/views", "bot/jobs", "handlers")
+
+
+def section(text: str, title: str) -> str:
+    return text.partition(f"## {title}\n")[2].partition("\n## ")[0]
+
+
+def entries(text: str) -> dict[str, str]:
+    """Return the rows of a section's table: the word, and what it means."""
+    return dict(re.findall(r"^\| `([^`]+)` \| (.+) \|$", text, re.MULTILINE))
+
+
+def missing_and_strange(text: str, title: str) -> tuple[set[str], set[str]]:
+    there = set(entries(section(text, title)))
+    known = {str(member) for kind in SECTIONS[title] for member in kind}
+    return known - there, there - known
+
+
+@pytest.mark.parametrize("title", SECTIONS)
+def test_every_word_of_the_code_is_in_the_glossary_and_the_reverse(title: str):
+    assert missing_and_strange(GLOSSARY.read_text(), title) == (set(), set())
+
+
+@pytest.mark.parametrize("title", SECTIONS)
+def test_a_word_that_is_missing_or_strange_is_seen(title: str):
+    text = GLOSSARY.read_text()
+    word = str(next(iter(SECTIONS[title][0])))
+    head, found, tail = text.partition(f"## {title}\n")
+    planted = head + found + tail.replace(f"| `{word}` |", "| `another` |", 1)
+    assert missing_and_strange(planted, title) == ({word}, {"another"})
+
+
+def test_every_entry_says_something():
+    text = GLOSSARY.read_text()
+    for title in SECTIONS:
+        assert [word for word, means in entries(section(text, title)).items() if len(means) < 6] == []
+
+
+def mapped() -> set[str]:
+    return set(re.findall(r"^\| `([^`]+\.py)` \|", MAP.read_text(), re.MULTILINE))
+
+
+def test_the_map_shows_every_module_of_the_inner_layers_and_no_other():
+    modules = {
+        name(path) for path in python("bot", "handlers") if name(path.parent) in MAPPED and path.stem != "__init__"
+    }
+    assert (modules - mapped(), mapped() - modules) == (set(), set())
+
+
+def test_the_map_shows_every_layer_in_its_order():
+    parser = ConfigParser()
+    parser.read(ROOT / ".importlinter")
+    order = re.findall(r"\w+", parser["importlinter:contract:layers"]["layers"])
+    shown = re.findall(r"^\| `bot\.(\w+)` \|", MAP.read_text(), re.MULTILINE)
+    assert shown == order
+
+
+def test_every_path_that_the_papers_name_is_there():
+    for paper in (MAP, GLOSSARY, ROOT / "docs" / "adr" / "0001-decide-commit-do.md"):
+        text = paper.read_text()
+        paths = re.findall(r"`((?:bot|handlers|config|tests|docs)/[\w/.-]*\w)`", text)
+        links = re.findall(r"\]\(([\w/.-]+\.md)\)", text)
+        assert [path for path in paths if not (ROOT / path).exists()] == []
+        assert [link for link in links if not (paper.parent / link).exists()] == []

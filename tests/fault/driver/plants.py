@@ -1,0 +1,78 @@
+"""Bugs planted on purpose, to see that the driver finds them. They live here and nowhere else."""
+
+import secrets
+from collections.abc import Callable
+
+import bot.adapters.redis_connect
+import bot.wiring
+from bot.adapters.redis_store import RedisCaseStore
+from bot.adapters.slack_chat import SlackChat
+from bot.domain.ids import OpId
+from bot.domain.reply import Unconfirmed
+from bot.services.delivery import Delivery
+
+
+class BlindRetry(Delivery):
+    """Sends again when the answer was unclear, without looking."""
+
+    __slots__ = ()
+
+    async def _call(self, *args):
+        outcome = await super()._call(*args)
+        return await super()._call(*args) if isinstance(outcome, Unconfirmed) else outcome
+
+
+class NoMark(Delivery):
+    """Sends first and writes down later: the mark is made in memory only."""
+
+    __slots__ = ()
+
+    async def _mark(self, work, rev, nonce, watermark):
+        marks = []
+        store = self.store
+
+        class Nowhere:
+            async def change(self, case_id, op, decide, *, under):
+                marks.append(decide(await store.load(case_id), work.due).case)
+                return marks[-1]
+
+        unstored = type(self)(**{**{name: getattr(self, name) for name in Delivery.__slots__}, "store": Nowhere()})
+        return await Delivery._mark(unstored, work, rev, nonce, watermark)
+
+
+class NoFind(SlackChat):
+    """Posts again without looking for what an earlier attempt has posted."""
+
+    async def find(self, *args, **more):
+        return None
+
+
+class NoOp(RedisCaseStore):
+    """Takes each delivery of a click for a click of its own."""
+
+    async def change(self, case_id, op, decide, *, under=None):
+        return await super().change(case_id, OpId(f"{op}:{secrets.token_hex(4)}"), decide, under=under)
+
+
+def _delivery(kind: type[Delivery]) -> Callable[[], None]:
+    def plant() -> None:
+        bot.wiring.Delivery = kind
+
+    return plant
+
+
+def _no_find() -> None:
+    bot.wiring.SlackChat = NoFind
+
+
+def _no_op() -> None:
+    bot.adapters.redis_connect.RedisCaseStore = NoOp
+
+
+PLANTS: dict[str, Callable[[], None]] = {
+    "": lambda: None,
+    "blind_retry": _delivery(BlindRetry),
+    "no_mark": _delivery(NoMark),
+    "no_find": _no_find,
+    "no_op": _no_op,
+}

@@ -1,0 +1,177 @@
+"""A round: people at work while everything fails, then calm, then the truth. And many rounds, and their one line."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.fault.driver.failpoints import EVERY
+from tests.fault.driver.people import People
+from tests.fault.driver.stage import BASE, Stage, a_stage
+from tests.fault.driver.trouble import Trouble
+from tests.fault.driver.truth import Truth, find
+
+SLOTS = 2
+NEAR = 60.0
+"""Seconds: work that is due sooner is waited for by letting the time pass."""
+LONGEST_CALM = 2_400.0
+"""Seconds of the desk's time that it gets to settle everything."""
+PATIENCE = 60.0
+"""Real seconds for what is due to be done."""
+
+
+class NotQuiet(Exception):  # noqa: N818 -- reads as the fact it is
+    """The desk has not done what was due."""
+
+
+@dataclass
+class Result:
+    """What one or more rounds came to."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    faults: dict[str, list[str]] = field(default_factory=dict)
+    surprises: list[str] = field(default_factory=list)
+    covered: Counter[str] = field(default_factory=Counter)
+    published: int = 0
+    approved: int = 0
+    doubled_notes: int = 0
+    folder: Path | None = None
+    seed: int = 0
+
+    @property
+    def fine(self) -> bool:
+        return not self.faults and not self.surprises
+
+    def add(self, other: "Result") -> None:
+        self.counts += other.counts
+        self.covered += other.covered
+        for name, found in other.faults.items():
+            self.faults.setdefault(name, []).extend(found)
+        self.surprises += other.surprises
+        self.published += other.published
+        self.approved += other.approved
+        self.doubled_notes += other.doubled_notes
+
+    def line(self) -> str:
+        def found(name: str) -> int:
+            return len(self.faults.get(name, ()))
+
+        counts = self.counts
+        return (
+            f"fault: {'ok' if self.fine else 'FAILED'}, {counts['kills']} worker kills, {counts['server kills']} server "
+            f"kills, {counts['cuts']} cuts, {self.published} published, {found('doubled')} doubled, {found('missing')} missing, "
+            f"{found('unapproved')} unapproved, {found('lost_clicks')} lost clicks"
+        )
+
+    def details(self) -> str:
+        lines = [f"  {name}: {one}" for name, found in self.faults.items() for one in found[:8]]
+        lines += [f"  surprise: {one}" for one in self.surprises[:8]]
+        return "\n".join(lines)
+
+
+async def play(
+    seed: int,
+    *,
+    seconds: float = 45.0,
+    kills: int = 0,
+    plant: str = "",
+    plans: list | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Result:
+    """Play one round: at least so many `seconds` of faults, and on until `kills` workers were killed."""
+    async with a_stage(plant, keep=True) as stage:
+        people = People(stage.control, seed)
+        trouble = Trouble(stage, seed)
+        if plans is not None:
+            trouble.plans = plans
+        stop = asyncio.Event()
+        began = time.monotonic()
+
+        def enough() -> bool:
+            return time.monotonic() - began >= seconds and trouble.counts["kills"] >= kills
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(trouble.rage(stop, SLOTS))
+            group.create_task(people.work(stop))
+            while not enough():
+                await asyncio.sleep(0.1)
+            stop.set()
+        say(f"faults over after {time.monotonic() - began:.0f} s, {len(people.posts)} posts, {len(people.acts)} acts")
+        calm_began = time.monotonic()
+        result = Result(counts=trouble.counts, covered=Counter(stage.hits()), folder=stage.folder, seed=seed)
+        try:
+            await settle(stage)
+        except NotQuiet as error:
+            result.surprises.append(str(error))
+        truth = await find(stage, people)
+        _note(result, truth)
+        for pid in await stage.alive():
+            await trouble.dismiss(pid)
+        result.surprises += trouble.surprises
+        say(f"calm after {time.monotonic() - calm_began:.0f} s, {stage.board.passed / 1000:.0f} s let pass")
+        return result
+
+
+def _note(result: Result, truth: Truth) -> None:
+    result.faults = truth.faults()
+    result.published, result.approved = truth.published, truth.approved
+    result.doubled_notes = truth.doubled_notes
+
+
+async def settle(stage: Stage) -> None:
+    """Stop all faults, and let time pass until there is nothing left to do soon. Raises `NotQuiet`."""
+    stage.board.calm_down()
+    stage.door.open.set()
+    stage.door.lose_answers = 0
+    await stage.control.fine_weather()
+    while len(await stage.alive()) < SLOTS:
+        await stage.hire(name="calm")
+    while True:
+        await _idle(stage)
+        left = await _until_next(stage)
+        if stage.board.passed / 1000 > LONGEST_CALM:
+            return
+        if left is None or left > NEAR:
+            if not await _in_doubt(stage):
+                return
+            left = NEAR
+        await stage.pass_time(max(1.0, left))
+
+
+async def _idle(stage: Stage) -> None:
+    """Wait until nothing is due and nothing under lease."""
+    ends = time.monotonic() + PATIENCE
+    quiet = 0
+    while quiet < 3:
+        async with stage.store() as (client, ports):
+            leases = await client.zcard(f"{BASE}:leases")
+            now = await ports.memory.now()
+            first = await client.zrange(f"{BASE}:lanes", 0, 0, withscores=True)
+        quiet = quiet + 1 if not leases and (not first or first[0][1] > now) else 0
+        if time.monotonic() > ends:
+            raise NotQuiet(f"something is due or under lease for {PATIENCE:.0f} s: {leases} leases, first {first}")
+        await asyncio.sleep(0.15)
+
+
+async def _until_next(stage: Stage) -> float | None:
+    """Return the seconds until the next piece of work is due."""
+    async with stage.store() as (client, ports):
+        first = await client.zrange(f"{BASE}:lanes", 0, 0, withscores=True)
+        now = await ports.memory.now()
+    return (float(first[0][1]) - now) / 1000 if first else None
+
+
+async def _in_doubt(stage: Stage) -> bool:
+    """Say whether a reply is still on its way."""
+    async with stage.store() as (_client, ports):
+        for name in await ports.store.listed("open", 5_000):
+            case = await ports.store.load(name)
+            if case and case.status == "approved":
+                return True
+    return False
+
+
+def uncovered(covered: Counter[str]) -> list[str]:
+    return sorted(plan.name for plan in EVERY if not covered[plan.name])

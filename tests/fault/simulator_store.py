@@ -1,0 +1,343 @@
+"""A store and an outbox in memory that keep the ports' promises, behind lines that lose requests and answers.
+
+`Server` is what the scripts under bot/adapters/lua do; `Store`, `Box` and `Remembered` are one process's ports to it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from bot.domain import effects, indexes
+from bot.domain.case import Case, Decision
+from bot.domain.effects import Effect, Job
+from bot.domain.errors import LeaseLost, NoSuchCase, Unavailable
+from bot.domain.events import Event
+from bot.domain.ids import CaseId, Instant, Nonce, OpId
+from bot.domain.work import Pace, Taken, Work
+from bot.ports import Begin, Decide
+from tests.builders import NOON
+from tests.fault.simulator_time import Loop, rest
+from tests.fault.simulator_weather import Weather
+
+T = TypeVar("T")
+DONE_HERE = frozenset({Job.SEND_REPLY, Job.LOOK_FOR_REPLY, Job.CHECK_REPLY, Job.EXPIRE_DRAFT, Job.CHECK_POST})
+"""Work that this simulation does; cards, notes and claims are left out."""
+ANSWER_WITHIN, ALL_TRIES_WITHIN, PAUSES = 1_000, 2_400, (50, 200, 0)
+"""As in bot/adapters/redis_scripts.py, in milliseconds."""
+TRIES = 40
+
+
+@dataclass(slots=True)
+class Record:
+    """One piece of work as it is stored."""
+
+    effect: Effect
+    due: int
+    score: int
+    tries: int = 0
+    nonce: str = ""
+    lease: int = 0
+    again: "Record | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the journal, with the act that wrote it."""
+
+    op: str
+    case_id: CaseId
+    event: Event
+
+
+@dataclass
+class Kept:
+    """Everything that the server keeps."""
+
+    cases: dict[CaseId, Case] = field(default_factory=dict)
+    stamps: dict[CaseId, int] = field(default_factory=dict)
+    ops: frozenset[str] = frozenset()
+    journal: tuple[Entry, ...] = ()
+    work: dict[str, Record] = field(default_factory=dict)
+    aside: tuple[str, ...] = ()
+
+    def copied(self) -> "Kept":
+        work = {key: copy(record) for key, record in self.work.items()}
+        return Kept(dict(self.cases), dict(self.stamps), self.ops, self.journal, work, self.aside)
+
+
+Heard = Callable[[Case, Case, Sequence[Event], Work | None], None]
+
+
+@dataclass
+class Server:
+    """The one place where everything is decided. `heard` is told of each commit, `alarm` when work will be due."""
+
+    loop: Loop
+    heard: Heard = lambda _before, _after, _events, _under: None
+    alarm: Callable[[int], None] = lambda _when: None
+    keeps_backups: bool = False
+    kept: Kept = field(default_factory=Kept)
+    shift: int = 0
+    _stamp: int = 0
+    _nonce: int = 0
+    _backups: list[tuple[int, Kept]] = field(default_factory=list)
+
+    def now(self) -> Instant:
+        return Instant(NOON + self.loop.now + self.shift)
+
+    def look(self, case_id: CaseId, op: str) -> tuple[Instant, Case | None, int, bool]:
+        kept = self.kept
+        return self.now(), kept.cases.get(case_id), kept.stamps.get(case_id, 0), op in kept.ops
+
+    def commit(self, op: str, stamp: int, decision: Decision, under: Work | None) -> str:
+        """Return `ok`, `again`, `conflict` or `lost`."""
+        after = decision.case
+        before = self.kept.cases.get(after.id, after)
+        if op in self.kept.ops:
+            return "again"
+        if self.kept.stamps.get(after.id, 0) != stamp:
+            return "conflict"
+        if under and not self.is_ours(under):
+            return "lost"
+        self._back_up()
+        self._stamp += 1
+        self.kept.cases[after.id], self.kept.stamps[after.id] = after, self._stamp
+        self.kept.ops |= {op}
+        self.kept.journal += tuple(Entry(op, after.id, event) for event in decision.events)
+        for effect in effects.follow(after, tuple(decision.events)):
+            self.add(effect)
+        self.heard(before, after, decision.events, under)
+        return "ok"
+
+    def is_ours(self, work: Work) -> bool:
+        record = self.kept.work.get(work.key)
+        return record is not None and record.nonce == work.nonce and record.lease > self.now()
+
+    def add(self, effect: Effect) -> None:
+        if effect.job not in DONE_HERE:
+            return
+        due = self.now() + effect.after
+        new = Record(effect, due, due - (20_000 * effect.urgency if effect.after == 0 else 0))
+        old = self.kept.work.get(effect.key)
+        if old and old.nonce and old.lease > self.now():
+            old.again = merged(old.again, new) if old.again else new
+            return
+        if old:
+            new.tries = old.tries
+            new = merged(old, merged(old.again, new) if old.again else new)
+        self._place(new)
+
+    def take(self, nonces: Sequence[str], lease: int, attempt: int) -> Taken:
+        ours = [record for record in self.kept.work.values() if record.nonce in nonces] if attempt > 1 else []
+        if not ours:
+            self._back_up()
+            due = sorted((r for r in self.kept.work.values() if r.score <= self.now()), key=lambda r: r.score)
+            for record, nonce in zip(due, nonces, strict=False):
+                record.nonce, record.lease, record.tries = nonce, self.now() + lease, record.tries + 1
+                record.score = record.lease
+                ours.append(record)
+        self.arrange()
+        return Taken(work=tuple(work_of(record) for record in ours), now=self.now(), next_due=None)
+
+    def settle(self, work: Work, verb: str, after: int = 0) -> None:
+        record = self.kept.work.get(work.key)
+        if record is None or record.nonce != work.nonce:
+            return
+        self._back_up()
+        again, record.again = record.again, None
+        del self.kept.work[work.key]
+        if verb == "later":
+            record.due = record.score = self.now() + after
+            if again:
+                again.tries = record.tries
+                record = merged(record, again)
+            self._place(record)
+        elif again:
+            self._place(again)
+        if verb == "set_aside":
+            self.kept.aside += (work.key,)
+        self.arrange()
+
+    def fail_over(self, lost: int) -> None:
+        """Forget what was written in the last `lost` milliseconds."""
+        for at, kept in self._backups:
+            if at >= self.loop.now - lost:
+                self.kept = kept.copied()
+                self.loop.say("FAIL-OVER", f"forgets {self.loop.now - at} ms")
+                break
+        self.arrange()
+
+    def arrange(self) -> None:
+        if self.kept.work:
+            self.alarm(min(record.score for record in self.kept.work.values()) - NOON - self.shift)
+
+    def new_nonces(self, number: int) -> list[str]:
+        self._nonce += number
+        return [f"w{self._nonce - i}" for i in range(number)]
+
+    def _place(self, record: Record) -> None:
+        record.nonce, record.lease = "", 0
+        self.kept.work[record.effect.key] = record
+        self.arrange()
+
+    def _back_up(self) -> None:
+        if self.keeps_backups:
+            self._backups.append((self.loop.now, self.kept.copied()))
+
+
+def merged(old: Record, new: Record) -> Record:
+    """Equal keys are one piece of work: the newest words, the earliest time."""
+    new.due, new.score = min(old.due, new.due), min(old.score, new.score)
+    return new
+
+
+def work_of(record: Record) -> Work:
+    effect = record.effect
+    return Work(
+        key=effect.key,
+        job=effect.job,
+        case_id=effect.case_id,
+        lane=effect.lane,
+        nonce=Nonce(record.nonce),
+        due=Instant(record.due),
+        lease_until=Instant(record.lease),
+        tries=record.tries,
+        urgency=effect.urgency,
+        args=effect.args,
+    )
+
+
+@dataclass
+class Line:
+    """One process's way to the server: requests and answers get lost, come late, or arrive after we gave up."""
+
+    loop: Loop
+    server: Server
+    weather: Callable[[], Weather]
+
+    async def ask(self, do: Callable[[int], T]) -> T:
+        luck, weather = self.loop.luck, self.weather()
+        ends = self.loop.now + ALL_TRIES_WITHIN
+        for attempt, pause in enumerate(PAUSES, start=1):
+            await rest(luck.randrange(1, 700) if luck.random() < weather.slow else 1)
+            if luck.random() >= weather.lost:
+                answer = do(attempt)
+                await rest(luck.randrange(1, 700) if luck.random() < weather.slow else 1)
+                return answer
+            self._lose(do, attempt)
+            await rest(ANSWER_WITHIN)
+            if self.loop.now + pause >= ends:
+                break
+            await rest(pause)
+        raise Unavailable("no answer in time")
+
+    def _lose(self, do: Callable[[int], T], attempt: int) -> None:
+        """The request never arrives, or its answer does not, or it arrives when nobody waits for it any more."""
+        fate = self.loop.luck.choice(("request", "answer", "late"))
+        self.loop.say("LOST", fate)
+        if fate == "answer":
+            do(attempt)
+        if fate == "late":
+            self.loop.after(self.loop.luck.randrange(20_000), lambda: _drop(do(attempt)))
+
+
+def _drop(_answer: object) -> None:
+    """Nobody hears it."""
+
+
+@dataclass
+class Store:
+    """The port `CaseStore`, as bot/adapters/redis_store.py keeps it."""
+
+    line: Line
+
+    async def begin(self, op: OpId, begin: Begin) -> Case:
+        raise NotImplementedError
+
+    async def load(self, case_id: CaseId) -> Case | None:
+        return (await self.line.ask(lambda _: self.line.server.look(case_id, "-")))[1]
+
+    async def change(self, case_id: CaseId, op: OpId, decide: Decide, *, under: Work | None = None) -> Case:
+        server = self.line.server
+        for _ in range(TRIES):
+            now, case, stamp, done = await self.line.ask(lambda _: server.look(case_id, op))
+            if case is None:
+                raise NoSuchCase(f"There is no case {case_id}.")
+            if done:
+                return case
+            decision = decide(case, now)
+            if decision.case == case and not decision.events:
+                return case
+            verdict = await self._commit(op, stamp, decision, under)
+            if verdict == "ok":
+                return decision.case
+            if verdict == "lost":
+                raise LeaseLost("this work is no longer ours")
+        raise Unavailable("too many at once")
+
+    async def _commit(self, op: str, stamp: int, decision: Decision, under: Work | None) -> str:
+        return await self.line.ask(lambda _: self.line.server.commit(op, stamp, decision, under))
+
+    async def holder(self, *unique_keys: str) -> CaseId | None:
+        cases = await self.line.ask(lambda _: tuple(self.line.server.kept.cases.values()))
+        wanted = set(unique_keys)
+        return next((case.id for case in cases if wanted & indexes.unique_keys(case)), None)
+
+    async def listed(self, name: str, limit: int = 50) -> Sequence[CaseId]:
+        return ()
+
+    async def count(self, name: str) -> int:
+        return 0
+
+
+@dataclass
+class Box:
+    """The port `Outbox`."""
+
+    line: Line
+
+    async def take(self, limit: int, lease: int, paces: Mapping[str, Pace]) -> Taken:
+        nonces = self.line.server.new_nonces(limit)
+        return await self.line.ask(lambda attempt: self.line.server.take(nonces, lease, attempt))
+
+    async def done(self, work: Work) -> None:
+        await self.line.ask(lambda _: self.line.server.settle(work, "done"))
+
+    async def later(self, work: Work, after: int, reason: str, *, pause_lane: bool = False) -> None:
+        await self.line.ask(lambda _: self.line.server.settle(work, "later", max(0, after)))
+
+    async def set_aside(self, work: Work, reason: str) -> None:
+        self.line.loop.say("SET ASIDE", work.key, reason)
+        await self.line.ask(lambda _: self.line.server.settle(work, "set_aside"))
+
+    async def add(self, effects: Sequence[Effect]) -> None:
+        for effect in effects:
+            await self.line.ask(lambda _, effect=effect: self.line.server.add(effect))
+
+    async def waiting(self, lane: str) -> int:
+        return len(self.line.server.kept.work)
+
+
+@dataclass
+class Remembered:
+    """The part of the port `Memory` that sending needs."""
+
+    line: Line
+
+    async def now(self) -> Instant:
+        return await self.line.ask(lambda _: self.line.server.now())
+
+    async def recall(self, name: str) -> str | None:
+        return None
+
+    async def remember(self, name: str, value: str) -> None:
+        raise NotImplementedError
+
+    async def first_time(self, name: str, keep: int) -> bool:
+        raise NotImplementedError
+
+
+def with_case(server: Server, case: Case) -> None:
+    """Put a case there, as if it had been opened long ago."""
+    server.kept.cases[case.id], server.kept.stamps[case.id] = replace(case), 0

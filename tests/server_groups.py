@@ -1,0 +1,213 @@
+"""Servers that belong together, on ports of this machine: a primary watched by Sentinels, and a cluster."""
+
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from socket import AF_INET, SOCK_STREAM, create_connection, socket
+from urllib.parse import quote
+
+import pytest
+from redis import Redis, RedisError
+from redis.crc import key_slot
+
+from tests.servers import KEEPING, Server, fast_folder
+
+PASSWORD = "p@ss/w:rd#1?%,"
+"""Holds every character that could tear an address apart."""
+SERVICE = "desk-1"
+SLOTS = 16384
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on, below those that the kernel gives to outgoing connections."""
+    while True:
+        port = 12_000 + secrets.randbelow(20_000)
+        with socket(AF_INET, SOCK_STREAM) as door, suppress(OSError):
+            door.bind(("127.0.0.1", port))
+            return port
+
+
+def until(looks: Callable[[], bool], what: str) -> None:
+    """Wait for something that servers work out among themselves."""
+    ends = time.monotonic() + 30
+    while time.monotonic() < ends:
+        with suppress(RedisError):
+            if looks():
+                return
+        time.sleep(0.02)
+    raise AssertionError(f"it never came about: {what}")
+
+
+class PortServer(Server):
+    """A server with a port and a password, so that others can find it."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        """`options` are further settings of the server, as words of its command line."""
+        folder.mkdir()
+        super().__init__(folder, *options)
+        self.port = free_port()
+        self.admin = Redis(host="127.0.0.1", port=self.port, password=PASSWORD, decode_responses=True, protocol=2)
+
+    def words(self) -> tuple[str, ...]:
+        place = ("--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self.folder))
+        passwords = ("--requirepass", PASSWORD, "--masterauth", PASSWORD)
+        return (*place, *passwords, *KEEPING, *self._options)
+
+    def door(self) -> socket:
+        return create_connection(("127.0.0.1", self.port), timeout=1)
+
+    def says(self, section: str, name: str) -> object:
+        return self.admin.info(section).get(name)
+
+
+class SentinelServer(PortServer):
+    """The same program as a Sentinel, which everybody may ask."""
+
+    def __init__(self, folder: Path, primary: int, down_after: int) -> None:
+        """`down_after` is how many milliseconds of silence count as death."""
+        super().__init__(folder)
+        self.admin = Redis(host="127.0.0.1", port=self.port, decode_responses=True, protocol=2)
+        settings = (
+            f"monitor {SERVICE} 127.0.0.1 {primary} 2",
+            f'auth-pass {SERVICE} "{PASSWORD}"',
+            f"down-after-milliseconds {SERVICE} {down_after}",
+            f"failover-timeout {SERVICE} 3000",
+        )
+        lines = (f"bind 127.0.0.1\nport {self.port}\ndir {self.folder}", *(f"sentinel {line}" for line in settings))
+        (self.folder / "conf").write_text("\n".join(lines) + "\n")
+
+    def words(self) -> tuple[str, ...]:
+        return (str(self.folder / "conf"), "--sentinel")
+
+    def hurry(self) -> None:
+        """Let Sentinels talk every tenth of a second; by themselves they do every two, and ask every ten."""
+        periods = {"info": 200, "ping": 100, "ask": 100, "publish": 100, "min-link-reconnect": 300}
+        words = [word for name, ms in periods.items() for word in (f"{name}-period", str(ms))]
+        self.admin.execute_command("SENTINEL", "DEBUG", *words, "election-timeout", "1000")
+
+    def knows(self, name: str) -> int:
+        state: list[str] = self.admin.execute_command("SENTINEL", "MASTER", SERVICE)
+        return int(dict(zip(state[::2], state[1::2], strict=True))[name])
+
+
+def start(servers: Sequence[Server]) -> None:
+    for server in servers:
+        server.spawn()
+    for server in servers:
+        server.await_ready()
+
+
+class Group:
+    """Servers in one folder, and the address that a desk would be given."""
+
+    servers: Sequence[PortServer]
+
+    def __init__(self) -> None:
+        """Make the folder that `end` takes away."""
+        self.folder = fast_folder()
+
+    def address(self, scheme: str, servers: Sequence[PortServer], path: str = "") -> str:
+        hosts = ",".join(f"127.0.0.1:{server.port}" for server in servers)
+        return f"{scheme}://:{quote(PASSWORD, safe='')}@{hosts}{path}"
+
+    def end(self) -> None:
+        for server in self.servers:
+            server.admin.close()
+            server.kill()
+        shutil.rmtree(self.folder)
+
+
+class Watched(Group):
+    """A primary that takes changes only while a replica listens, two replicas, three Sentinels."""
+
+    def __init__(self, down_after: int = 10_000) -> None:
+        """`down_after` is how many milliseconds of silence count as death."""
+        super().__init__()
+        careful = ("--min-replicas-to-write", "1", "--repl-diskless-sync-delay", "0")
+        primary = PortServer(self.folder / "d0", *careful)
+        copies = [
+            PortServer(self.folder / f"d{n}", *careful, "--replicaof", "127.0.0.1", str(primary.port)) for n in (1, 2)
+        ]
+        self.data = (primary, *copies)
+        self.sentinels = [SentinelServer(self.folder / f"s{n}", primary.port, down_after) for n in range(3)]
+        self.servers = (*self.data, *self.sentinels)
+        self.url = self.address("redis+sentinel", self.sentinels, f"/{SERVICE}")
+
+    def begin(self) -> "Watched":
+        start(self.servers)
+        for sentinel in self.sentinels:
+            sentinel.hurry()
+        until(lambda: self.data[0].says("replication", "min_slaves_good_slaves") == 2, "two replicas listen")
+        until(lambda: all(sentinel.knows("num-slaves") == 2 for sentinel in self.sentinels), "replicas are known")
+        others = "num-other-sentinels"
+        until(lambda: all(sentinel.knows(others) == 2 for sentinel in self.sentinels), "Sentinels know each other")
+        return self
+
+    def primary(self) -> PortServer:
+        """Return the server that the first Sentinel calls the primary."""
+        port = self.sentinels[0].knows("port")
+        return next(server for server in self.data if server.port == port)
+
+
+class Cluster(Group):
+    """Three primaries that share the slots."""
+
+    def __init__(self) -> None:
+        """No node has a replica: what a node holds is away while it is."""
+        super().__init__()
+        self.servers = [PortServer(self.folder / f"n{n}", *self._options()) for n in range(3)]
+        self.url = self.address("redis+cluster", self.servers)
+
+    @staticmethod
+    def _options() -> tuple[str, ...]:
+        return ("--cluster-enabled", "yes", "--cluster-port", str(free_port()), "--cluster-node-timeout", "1500")
+
+    def begin(self) -> "Cluster":
+        start(self.servers)
+        share = SLOTS // 3 + 1
+        for number, server in enumerate(self.servers):
+            last = min(SLOTS, share * (number + 1)) - 1
+            server.admin.execute_command("CLUSTER ADDSLOTSRANGE", share * number, last)
+            server.admin.execute_command("CLUSTER SET-CONFIG-EPOCH", number + 1)
+        first, *others = self.servers
+        for server in others:
+            bus = server.admin.config_get("cluster-port")["cluster-port"]
+            first.admin.execute_command("CLUSTER MEET", "127.0.0.1", server.port, bus)
+        self.await_whole()
+        return self
+
+    def await_whole(self) -> None:
+        until(lambda: all(self.is_whole(server) for server in self.servers), "every node sees the whole cluster")
+
+    @staticmethod
+    def is_whole(server: PortServer) -> bool:
+        state = server.admin.cluster("INFO")
+        return state["cluster_state"] == "ok" and state["cluster_known_nodes"] == "3"
+
+    def slot(self, workspace: str) -> int:
+        return key_slot(f"{{{workspace}:0}}".encode())
+
+    def owner(self, workspace: str) -> PortServer:
+        """Return the server that holds the desk of a workspace."""
+        return self.servers[self.slot(workspace) // (SLOTS // 3 + 1)]
+
+
+@pytest.fixture(scope="session")
+def watched() -> Iterator[Watched]:
+    group = Watched()
+    try:
+        yield group.begin()
+    finally:
+        group.end()
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    group = Cluster()
+    try:
+        yield group.begin()
+    finally:
+        group.end()
