@@ -50,7 +50,13 @@ def check(*, as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--port", default=PORT, show_default=True, help="Where the page is served, on this machine only.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=PORT,
+    show_default=True,
+    help="Where the page is served, on this machine only; 0 takes a free one.",
+)
 @click.option("--fresh", is_flag=True, help="Forget what an earlier demo left behind.")
 @click.option("--walk", is_flag=True, help="Live through the whole story by itself, without a browser.")
 @click.option("--quiet", is_flag=True, help="No complaints come in by themselves.")

@@ -46,6 +46,9 @@ QUIETED = ("tweepy", "slack_sdk", "slack_bolt", "aiohttp", "urllib3", "requests"
 """Libraries whose lines below WARNING are not even made."""
 QUIETED_ALSO = ("redis", "apscheduler", "asyncio", "websockets", "dotenv", "hypothesis")
 
+EXPECTED = frozenset({("slack_bolt.AsyncApp", "__init__")})
+"""Loggers and functions whose warnings say nothing new: Bolt finds our token in the environment as well."""
+
 NAMES = frozenset({"rule", "topic"})
 """Names from the house rules, which may hold spaces: written with `-` instead."""
 
@@ -170,6 +173,8 @@ class Outsiders(logging.Handler):
     """Takes the lines of every other library at the root: who, how loud, what kind of error; never the text."""
 
     def emit(self, record: logging.LogRecord) -> None:
+        if (record.name, record.funcName) in EXPECTED:
+            return
         error = record.exc_info[1] if record.exc_info else None
         name = record.name if _IDLIKE.fullmatch(record.name) else WITHHELD
         log = structlog.get_logger()
@@ -186,8 +191,6 @@ def _take_over_stdlib(number: int) -> None:
         logger.handlers = []
         logger.propagate = True
         logger.setLevel(logging.WARNING)
-    # Warns at each start that it finds our token in the environment as well.
-    logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.ERROR)
     logging.captureWarnings(capture=True)
     logging.raiseExceptions = False
 

@@ -2,12 +2,10 @@
 
 import asyncio
 import signal
-from collections.abc import Sequence
 from enum import Flag, auto
 
 from bot.grouped import ungrouped
 from bot.jobs.calendar import Calendar, Tick
-from bot.jobs.ingest import Ingest
 from bot.wiring import Desk
 
 CHECK_OPEN_EVERY = 600.0
@@ -26,9 +24,13 @@ class Role(Flag):
     ALL = LISTEN | WORK | INGEST
 
 
-async def run(desk: Desk, stop: asyncio.Event, role: Role = Role.ALL) -> None:
-    """Run until `stop` is set; what has begun is finished. Raises `Broken` where going on makes no sense."""
-    calendar = Calendar(_ticks(desk) if Role.INGEST in role else (), desk.outside.log)
+async def run(desk: Desk, stop: asyncio.Event, role: Role = Role.ALL, *, look_at_once: bool = False) -> None:
+    """Run until `stop` is set; what has begun is finished. Raises `Broken` where going on makes no sense.
+
+    With `look_at_once`, the first sweep does not wait for its turn: nobody looked while the desk was away.
+    """
+    ticks = _ticks(desk, look_at_once=look_at_once) if Role.INGEST in role else ()
+    calendar = Calendar(ticks, desk.outside.log)
     with ungrouped():
         async with asyncio.TaskGroup() as group:
             if Role.WORK in role:
@@ -54,15 +56,13 @@ def stop_on_signals(stop: asyncio.Event) -> None:
         loop.add_signal_handler(number, stop.set)
 
 
-def _ticks(desk: Desk) -> tuple[Tick, ...]:
+def _ticks(desk: Desk, *, look_at_once: bool) -> tuple[Tick, ...]:
     every = float(desk.outside.settings.poll_seconds)
-    return tuple(tick for ingest in desk.ingests for tick in _ticks_of(ingest, every))
-
-
-def _ticks_of(ingest: Ingest, every: float) -> Sequence[Tick]:
-    name = ingest.cursor_name
-    return (
-        # At once, because nobody looked while we were away.
-        Tick(name=f"sweep:{name}", every=every, do=ingest.sweep_once, at_once=True),
-        Tick(name=f"open_cases:{name}", every=CHECK_OPEN_EVERY, do=ingest.check_open_cases),
+    return tuple(
+        tick
+        for ingest in desk.ingests
+        for tick in (
+            Tick(name=f"sweep:{ingest.cursor_name}", every=every, do=ingest.sweep_once, at_once=look_at_once),
+            Tick(name=f"open_cases:{ingest.cursor_name}", every=CHECK_OPEN_EVERY, do=ingest.check_open_cases),
+        )
     )

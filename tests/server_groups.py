@@ -83,14 +83,25 @@ class SentinelServer(PortServer):
         return (str(self.folder / "conf"), "--sentinel")
 
     def hurry(self) -> None:
-        """Let Sentinels talk every tenth of a second; by themselves they do every two, and ask every ten."""
-        periods = {"info": 200, "ping": 100, "ask": 100, "publish": 100, "min-link-reconnect": 300}
+        """Let Sentinels look more often than every second or ten.
+
+        Four times the `publish` period is how long they let a new primary be one before all know of it.
+        """
+        periods = {"info": 100, "ping": 100, "ask": 100, "publish": 600, "min-link-reconnect": 300}
         words = [word for name, ms in periods.items() for word in (f"{name}-period", str(ms))]
         self.admin.execute_command("SENTINEL", "DEBUG", *words, "election-timeout", "1000")
 
     def knows(self, name: str) -> int:
-        state: list[str] = self.admin.execute_command("SENTINEL", "MASTER", SERVICE)
-        return int(dict(zip(state[::2], state[1::2], strict=True))[name])
+        return int(self._pairs(self.admin.execute_command("SENTINEL", "MASTER", SERVICE))[name])
+
+    def good_copies(self) -> int:
+        """Return how many replicas this Sentinel would let take over."""
+        copies = [self._pairs(state) for state in self.admin.execute_command("SENTINEL", "REPLICAS", SERVICE)]
+        return sum(copy["master-link-status"] == "ok" and copy["flags"] == "slave" for copy in copies)
+
+    @staticmethod
+    def _pairs(words: list[str]) -> dict[str, str]:
+        return dict(zip(words[::2], words[1::2], strict=True))
 
 
 def start(servers: Sequence[Server]) -> None:
@@ -140,8 +151,10 @@ class Watched(Group):
         start(self.servers)
         for sentinel in self.sentinels:
             sentinel.hurry()
+        # The primary calls a replica good as soon as it has sent it everything, even while that one still loads it.
+        until(lambda: all(copy.says("replication", "master_link_status") == "up" for copy in self.data[1:]), "copies")
         until(lambda: self.data[0].says("replication", "min_slaves_good_slaves") == 2, "two replicas listen")
-        until(lambda: all(sentinel.knows("num-slaves") == 2 for sentinel in self.sentinels), "replicas are known")
+        until(lambda: all(sentinel.good_copies() == 2 for sentinel in self.sentinels), "replicas are known")
         others = "num-other-sentinels"
         until(lambda: all(sentinel.knows(others) == 2 for sentinel in self.sentinels), "Sentinels know each other")
         return self

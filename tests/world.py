@@ -14,7 +14,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,139 +26,36 @@ from bot.logs import get_log
 from bot.opening import opened
 from bot.process import Role, run
 from bot.sandbox.server import Sandbox
-from bot.sandbox.slack.clicks import action_of
-from bot.sandbox.slack.interactions import Interaction
-from bot.sandbox.slack.seats import Seat
 from bot.wiring import Desk
 from config.policy import load_policy
 from config.settings import POLICY_FILE, TALKING_POINTS_FILE, load
+from tests.chairs import COMPLAINT, Chair, Customer, Shown
+from tests.reading import Json, all_text, controls, find_control, labels
 from tests.servers import Shift
 
-SEATS = {
-    "ana": "UANA",
-    "ben": "UBEN",
-    "pat": "UPAT",
-    "kim": "UKIM",
-    "otto": "UOTTO",
-    "gus": "UGUS",
-    "fay": "UFAY",
-    "del": "UDEL",
-    "desk": "U0DESK",
-}
 APPROVAL_KEY = "a key for tests only, never for use outside them"
 MANIFEST = Path(__file__).parent.parent / "config" / "slack_manifest.json"
 PATIENCE = 10.0
 """Seconds of real time a story waits for something to come true before it says what it saw instead."""
-COMPLAINT = "@LumenShop my lamp arrived broken. Is anyone reading this?"
 REPLY = "Hi Mia, I'm sorry. A new lamp is on its way to you today."
 OUT = "@mia_travels Hi Mia, I'm sorry. A new lamp is on its way to you today. ^AD"
 """`REPLY` as it stands on X once Ana's is published."""
 
-Json = dict[str, Any]
-
-
-@dataclass
-class Shown:
-    """A case as the story knows it: its number, the message that shows it, and the customer's (first) post."""
-
-    id: CaseId
-    channel: str
-    ts: str
-    post: str
-
-
-class Chair:
-    """One person's seat, in words of the story."""
-
-    def __init__(self, world: "World", name: str) -> None:
-        self.world = world
-        self.user = SEATS[name]
-        self.seat: Seat = world.sandbox.slack.seat(self.user)
-
-    @property
-    def told(self) -> str:
-        """The newest sentence that only this person was shown."""
-        return str(self.seat.ephemerals[-1]["text"]) if self.seat.ephemerals else ""
-
-    @property
-    def form(self) -> str:
-        """Every text of the form that is open, or nothing."""
-        return all_text(self.seat.modals[-1]) if self.seat.modals else ""
-
-    async def clicks(self, label: str, case: Shown, *, on: Json | None = None) -> str:
-        """Click the button or menu entry with this label, on the card or on an old copy of it (`on`).
-
-        Returns what only this person is told, "" when it was simply done.
-        """
-        if on is None:
-            await self.world.offers(case, label)
-        block, element, option = find_control(on or self.world.card(case), label)
-        action = action_of(block, element, option, self.world.sandbox.clock.now())
-        return await self.sends(case, action)
-
-    async def sends(self, case: Shown, action: Json, *, channel: str = "", **changed: Any) -> str:
-        """Send any action as if it were clicked on the card; `changed` are parts of the payload."""
-        before = len(self.seat.ephemerals)
-        answer = await self.seat.click_raw(channel or case.channel, case.ts, action, **changed)
-        assert answer.acknowledged, f"{action.get('action_id')}: not acknowledged: {answer}"
-        return "\n".join(shown["text"] for shown in self.seat.ephemerals[before:])
-
-    async def opens(self, label: str, case: Shown) -> Json:
-        """Click what opens a form, and return the form."""
-        said = await self.clicks(label, case)
-        assert not said, said
-        return await self.seat.until_modal()
-
-    async def submits(self, values: Json | None = None, *, twice: bool = False) -> dict[str, str]:
-        """Send the open form; return the errors shown at its fields."""
-        modal = await self.seat.until_modal()
-        answer = await self.seat.submit(modal["id"], values or {}, twice=twice)
-        assert answer.acknowledged or answer.error == "not_sent", f"form not acknowledged: {answer}"
-        return answer.errors
-
-    async def fills(self, label: str, case: Shown, **values: Any) -> str:
-        """Open a form, send it, and return what it says afterwards: nothing when it was accepted and closed."""
-        await self.opens(label, case)
-        errors = await self.submits(values)
-        assert not errors, errors
-        return self.form
-
-    async def drafts(self, text: str, case: Shown, *, label: str = "Draft a reply", **values: Any) -> dict[str, str]:
-        await self.opens(label, case)
-        return await self.submits({"reply": text, **values})
-
-    async def approves(self, case: Shown, label: str = "Approve and send", *, on: Json | None = None) -> str:
-        return await self.clicks(label, case, on=on)
-
-    async def asks(self, command: str) -> str:
-        """Type `/desk …` and return the answer."""
-        answer: Interaction = await self.seat.command("/desk", command)
-        assert answer.acknowledged, answer
-        return str((answer.body or {}).get("text", ""))
-
-    async def home(self, words: str = "") -> str:
-        """Open the home tab and return its text, once it says so."""
-        await self.seat.open_home()
-        return all_text(await self.seat.until_home(lambda view: words in all_text(view)))
-
-
-class Customer:
-    """Somebody who writes to the brand."""
-
-    def __init__(self, world: "World", handle: str) -> None:
-        self.world = world
-        self.handle = handle
-
-    async def posts(self, text: str = COMPLAINT, **more: Any) -> Shown:
-        """Write a post and wait until the desk shows it on a card."""
-        return await self.world.carded(self.writes(text, **more))
-
-    async def writes_again(self, case: Shown, text: str = "@LumenShop still waiting. Hello?") -> Shown:
-        """Write under the first post, and wait until the desk has it."""
-        return await self.world.carded(self.writes(text, in_reply_to=case.post))
-
-    def writes(self, text: str, **more: Any) -> str:
-        return str(self.world.sandbox.x.post(author=self.handle, text=text, **more).id)
+__all__ = [
+    "APPROVAL_KEY",
+    "COMPLAINT",
+    "MANIFEST",
+    "OUT",
+    "REPLY",
+    "Json",
+    "Shown",
+    "World",
+    "a_world",
+    "all_text",
+    "controls",
+    "find_control",
+    "labels",
+]
 
 
 class World:
@@ -414,43 +311,3 @@ async def a_world(redis_url: str, workspace: str, folder: Path, *, limits: bool 
         finally:
             await world.stop()
     assert sandbox.slack.complaints == [], f"Slack found fault: {sandbox.slack.complaints}"
-
-
-def find_control(message: Json, label: str) -> tuple[Json, Json, str | None]:
-    """Return block, element (and option) with this label on a message; says what there is instead."""
-    seen: list[str] = []
-    for block, element in controls(message):
-        for name, option in _named(element):
-            if name == label:
-                return block, element, option
-            seen.append(name)
-    raise AssertionError(f"no {label!r} on the card, only {seen}")
-
-
-def controls(message: Json) -> list[tuple[Json, Json]]:
-    found: list[tuple[Json, Json]] = []
-    for block in message.get("blocks", []):
-        elements = block.get("elements", []) if block["type"] == "actions" else []
-        found += [(block, element) for element in [*elements, *([block["accessory"]] if "accessory" in block else [])]]
-    return found
-
-
-def labels(message: Json) -> set[str]:
-    return {name for _, element in controls(message) for name, _ in _named(element)}
-
-
-def _named(element: Json) -> list[tuple[str, str | None]]:
-    if element["type"] == "overflow":
-        return [(option["text"]["text"], option["value"]) for option in element["options"]]
-    return [(element["text"]["text"], None)] if "text" in element else []
-
-
-def all_text(part: Any) -> str:
-    """Return every text of a message, in order."""
-    if isinstance(part, dict):
-        own = [part["text"]] if isinstance(part.get("text"), str) else []
-        inside = [all_text(value) for key, value in part.items() if not (key == "text" and own)]
-        return "\n".join(text for text in [*own, *inside] if text)
-    if isinstance(part, list):
-        return "\n".join(text for text in map(all_text, part) if text)
-    return ""

@@ -33,7 +33,7 @@ async def _run(settings: Settings, policy: Policy, role: Role) -> int:
     try:
         async with opened(settings, policy, get_log(), tell=_tell, stop=stop) as desk:
             _tell("The desk is running. Ctrl-C ends it.")
-            await run(desk, stop, role)
+            await run(desk, stop, role, look_at_once=True)
     except StoppedWaiting as stopped:
         _tell(str(stopped))
     except DeskError as error:

@@ -43,7 +43,7 @@ def walk_through() -> int:
 async def _walk(folder: Path) -> int:
     shift = [0]
     async with Sandbox.running(limits=True) as sandbox:
-        found = read_all({}, environment=environment(sandbox, folder))
+        found = read_all({}, environment(sandbox, folder), folder)
         if found is None:
             return CANNOT_START
         stop = asyncio.Event()

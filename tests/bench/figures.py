@@ -88,7 +88,7 @@ class Size:
 
 
 FULL = Size(
-    rounds=5, clicks=300, posts=1_000, cards=60, cases=1_000, starts=9, works=1_000, repeats=2_000, settle_looks=12
+    rounds=5, clicks=200, posts=1_000, cards=60, cases=1_000, starts=9, works=1_000, repeats=2_000, settle_looks=12
 )
 QUICK = Size(rounds=1, clicks=4, posts=20, cards=2, cases=10, starts=1, works=20, repeats=5, settle_looks=1)
 

@@ -26,7 +26,7 @@ from bot.domain.work import Work
 from bot.jobs.relay import AT_ONCE, LEASE, Relay, Wake
 from bot.services.acting import Acting
 from bot.services.confirmation import Confirmation
-from bot.services.delivery import Delivery
+from bot.services.delivery import Delivery, Step
 from bot.services.intake import Intake
 from bot.services.replies import Replies
 from bot.services.timers import Timers
@@ -43,6 +43,7 @@ from tests.fault.simulator_weather import Weather, draw
 AFTERWARDS = 25 * MINUTE
 """How long the desk has, once nothing goes wrong any more, to bring everything to an end."""
 QUICK = replace(TIMING, approval_life=15 * MINUTE)
+EXPOSED = frozenset({Step.MARKING, Step.MARKED, Step.CALLED})
 RISKY = frozenset({Job.SEND_REPLY, Job.LOOK_FOR_REPLY, Job.EXPIRE_DRAFT, Job.CHECK_POST})
 
 
@@ -180,7 +181,9 @@ class Simulation:
         store, memory = self.parts.store(line), Remembered(line)
         platforms = {self.world_name: self.parts.door(self.world, process, self._now_weather)}
         intake = Intake(store, house_rules())
-        delivery = self.parts.delivery(store, memory, self.directory, Seals(), intake, platforms, process.monotonic)
+        delivery = self.parts.delivery(
+            store, memory, self.directory, Seals(), intake, platforms, process.monotonic, self._reached
+        )
         confirmation = self.parts.confirmation(store, platforms)
         timers = Timers(store, memory, intake, platforms)
         jobs = {
@@ -236,18 +239,24 @@ class Simulation:
             self.loop.say("TAKEN", work.key, work.nonce, "try", work.tries)
             self.loop.spawn(process, relay._do(work, lease_ends), work=work)
 
+    async def _reached(self, step: Step) -> None:
+        assert self.loop.current
+        self.loop.current.reached = step
+
     def _strike(self, strand: Strand) -> None:
         """Let something happen to a process at this await, or nothing."""
         weather = self._now_weather()
         if not strand.process.mortal or strand.work is None or strand.work.job not in RISKY:
             return
         luck, process = self.loop.luck.random(), strand.process
+        if strand.reached in EXPOSED:
+            luck /= weather.aimed
         if luck < weather.crash:
             process.dead = True
             self.loop.say("KILLED")
             self.loop.after(self.loop.luck.choice((500, 20_000)), self._start_process)
         elif luck < weather.crash + weather.stop:
-            length = self.loop.luck.randrange(weather.stop_most)
+            length = int(self.loop.luck.choice(weather.stops) * self.loop.luck.uniform(0.5, 1.0))
             process.stopped_until = self.loop.now + length
             process.slept += length if weather.clock_sleeps else 0
             self.loop.say("STOPPED for", length)

@@ -1,21 +1,170 @@
-"""Bugs planted into the simulation only: each breaks one promise of sending, and the simulator must find it."""
+"""Bugs planted into the simulation only: each breaks one promise of sending, and the simulator must find it.
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+They show that the simulator can see: a check that cannot fail proves nothing.
+"""
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
-from unittest.mock import patch
+
+import pytest
 
 from bot.domain import sending
 from bot.domain.case import Case, Decision
 from bot.domain.draft import Draft
-from bot.domain.ids import CaseId, Nonce, OpId
-from bot.domain.reply import NotSent, Outcome, OwnPost, RefusedByPlatform, Reply, Sent, Unconfirmed
+from bot.domain.ids import CaseId, Instant, Nonce, OpId
+from bot.domain.reply import NotSent, Outcome, OwnPost, Reply, Sent, Unconfirmed
 from bot.domain.work import Work
 from bot.jobs.relay import LEASE
 from bot.ports import Decide, Platform
-from bot.services import delivery
 from bot.services.delivery import Delivery
 from tests.fault.simulator import QUICK, REAL, Ended, Parts, run
 from tests.fault.simulator_platform import Door, Fate
 from tests.fault.simulator_store import Server, Store
+
+
+class TriesAgainBlindly(Delivery):
+    """A call that was not answered is simply made again."""
+
+    async def _call(
+        self, platform: Platform, case: Case, draft: Draft, own: Sequence[OwnPost], lease_ends: float
+    ) -> Outcome:
+        outcome = await super()._call(platform, case, draft, own, lease_ends)
+        return await super()._call(platform, case, draft, own, lease_ends) if _doubtful(outcome) else outcome
+
+
+def _doubtful(outcome: Outcome) -> bool:
+    return isinstance(outcome, Unconfirmed)
+
+
+class ForgetsActs(Store):
+    """Acts have no op id, so that one whose answer was lost is done again."""
+
+    _numbers = itertools.count()
+
+    async def change(self, case_id: CaseId, op: OpId, decide: Decide, *, under: Work | None = None) -> Case:
+        return await super().change(case_id, OpId(f"{op}#{next(self._numbers)}"), decide, under=under)
+
+    async def _commit(self, op: str, stamp: int, decision: Decision, under: Work | None) -> str:
+        server = self.line.server
+
+        def commit(attempt: int) -> str:
+            current = server.kept.stamps[decision.case.id] if attempt > 1 else stamp
+            return server.commit(f"{op}/{attempt}", current, decision, under)
+
+        return await self.line.ask(commit)
+
+
+class NeverTooLate(Door):
+    """Nobody looks at the clock before the bytes go."""
+
+    async def reply(self, reply: Reply, within: float, start_by: float = math.inf) -> Outcome:
+        return await super().reply(reply, within, math.inf)
+
+
+class NeverLate(Delivery):
+    """Nor before the call."""
+
+    async def _call(
+        self, platform: Platform, case: Case, draft: Draft, own: Sequence[OwnPost], lease_ends: float
+    ) -> Outcome:
+        return await super()._call(platform, case, draft, own, math.inf)
+
+
+class ThinksItStillHasTheLease(Delivery):
+    """Counts its lease from the call instead of from when it took the work."""
+
+    async def _call(
+        self, platform: Platform, case: Case, draft: Draft, own: Sequence[OwnPost], lease_ends: float
+    ) -> Outcome:
+        return await super()._call(platform, case, draft, own, self.monotonic() + LEASE / 1_000)
+
+
+class AnyLeaseWillDo(Server):
+    """Takes every piece of work that was ever handed out for one that is still ours."""
+
+    def is_ours(self, work: Work) -> bool:
+        return True
+
+
+class TakesServerErrorsForNo(Door):
+    """Reads a 503 as "nothing was published"."""
+
+    def fate_of(self, reply: Reply) -> Fate:
+        fate = super().fate_of(reply)
+        told = fate.outcome
+
+        def read(post_id: str) -> Outcome:
+            outcome = told(post_id)
+            return NotSent(reason="503") if isinstance(outcome, Unconfirmed) and outcome.reason == "503" else outcome
+
+        return replace(fate, outcome=read)
+
+
+def record_under_another_nonce(case: Case, rev: int, nonce: Nonce, outcome: Outcome, now: Instant) -> Decision:
+    return _record(case, rev, Nonce(nonce[::-1] + "0") if isinstance(outcome, Sent) else nonce, outcome, now)
+
+
+_record = sending.record
+
+
+def one_look_is_enough(case: Case, looks: tuple[Instant, ...], started_at: Instant) -> bool:
+    return any(at - started_at >= case.timing.look_grace for at in looks)
+
+
+def approvals_never_fail(*_: object) -> str:
+    return ""
+
+
+def sends_again_at_once(case: Case, rev: int, reason: str, now: Instant) -> Decision:
+    """Take a worker that has gone for one that never sent."""
+    draft = case.draft
+    if draft is None or not draft.attempts:
+        return Decision.unchanged(case)
+    return _record(case, rev, draft.attempts[-1].nonce, NotSent(reason=reason), now)
+
+
+@dataclass(frozen=True, slots=True)
+class Bug:
+    """One planted bug: the part it replaces, what the simulator says of it, and within how many seeds."""
+
+    name: str
+    word: str
+    within: int
+    parts: Parts = REAL
+    swaps: tuple[tuple[object, str, object], ...] = ()
+
+
+BUGS = (
+    Bug("blind retry after a timeout", "DOUBLED", 100, replace(REAL, delivery=TriesAgainBlindly)),
+    Bug("missing op id", "DONE TWICE", 100, replace(REAL, store=ForgetsActs)),
+    Bug("missing start-by check", "DOUBLED", 2_000, replace(REAL, door=NeverTooLate, delivery=NeverLate)),
+    Bug("a stale lease counted as ours", "DOUBLED", 2_000, replace(REAL, delivery=ThinksItStillHasTheLease, server=AnyLeaseWillDo)),
+    Bug("early looks", "DOUBLED", 500, replace(REAL, timing=replace(QUICK, look_grace=0, look_gap=20_000))),
+    Bug("a single look, early", "DOUBLED", 500, replace(REAL, timing=replace(QUICK, look_grace=0)), ((sending, "_surely_absent", one_look_is_enough),)),
+    Bug("503 taken for not sent", "DOUBLED", 300, replace(REAL, door=TakesServerErrorsForNo)),
+    Bug("sent recorded under the wrong nonce", "MISSING", 50, swaps=((sending, "record", record_under_another_nonce),)),
+    Bug("a worker that has gone taken for one that never sent", "DOUBLED", 500, swaps=((sending, "unconfirmed", sends_again_at_once),)),
+    Bug("approvals not looked at when sending begins", "UNAPPROVED", 1_000, swaps=((sending, "fault_in_approval", approvals_never_fail),)),
+)
+
+
+@contextmanager
+def planted(bug: Bug) -> Iterator[Parts]:
+    """Put the bug in for a while."""
+    with pytest.MonkeyPatch.context() as changed:
+        for owner, name, wrong in bug.swaps:
+            changed.setattr(owner, name, wrong)
+        yield bug.parts
+
+
+def first_found(bug: Bug, seeds: range) -> Ended | None:
+    """Return the first run that shows what the bug does."""
+    with planted(bug) as parts:
+        for seed in seeds:
+            ended = run(seed, parts)
+            if any(fault.startswith(bug.word) for fault in ended.faults):
+                return ended
+    return None

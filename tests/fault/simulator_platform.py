@@ -101,7 +101,7 @@ class World:
             return self._asks_to_wait()
         if luck.random() < weather.bad_call:
             late = luck.choice((0, 300, luck.randrange(weather.late_most + 1)))
-            return luck.choice(BAD)(late)
+            return BAD[luck.choice(weather.bad_kinds)](late)
         return Fate(_sent, published=luck.randrange(300), told=luck.randrange(300, 900))
 
     def _asks_to_wait(self) -> Fate:

@@ -40,11 +40,12 @@ class Process:
 
 @dataclass(eq=False)
 class Strand:
-    """One coroutine of a process, with the work it does, if any."""
+    """One coroutine of a process, with the work it does, if any, and how far that has got."""
 
     process: Process
     steps: Steps
     work: Work | None = None
+    reached: str = ""
     cancelled: bool = False
 
 

@@ -1,18 +1,23 @@
 """How bad a simulated afternoon is: every probability and length in one place, drawn from the seed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from bot.domain.ids import MINUTE, SECOND
 
-CALM, ROUGH, WILD = 0.0, 0.02, 0.08
+KINDS_OF_BAD_ANSWERS = 9
+"""As many as `simulator_platform.BAD` has."""
+STOPS = ((2 * SECOND, 5 * SECOND), (20 * SECOND, 41 * SECOND, 90 * SECOND), (4 * MINUTE, 6 * MINUTE))
+"""Shorter than a call, around a lease, and longer than the desk takes to send again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weather:
     """Chances are per await, per request or per call; times are in milliseconds.
 
-    The last five are experiments: they break an assumption that the desk makes, and are off in ordinary runs.
+    `aimed` multiplies what happens to a process between its mark and its record. The last five are experiments: they break an assumption that the desk makes, and are off in ordinary runs.
     """
 
     cases: int = 1
@@ -20,11 +25,13 @@ class Weather:
     lasts: int = 8 * MINUTE
     crash: float = 0.0
     stop: float = 0.0
-    stop_most: int = 5 * MINUTE
+    stops: tuple[int, ...] = (MINUTE,)
     cancel: float = 0.0
+    aimed: float = 1.0
     lost: float = 0.0
     slow: float = 0.0
     bad_call: float = 0.0
+    bad_kinds: tuple[int, ...] = tuple(range(KINDS_OF_BAD_ANSWERS))
     limits: float = 0.0
     bad_read: float = 0.0
     unread: float = 0.0
@@ -49,31 +56,47 @@ class Weather:
 
 
 def draw(luck: Random) -> Weather:
-    """Return the weather of one run: from a calm afternoon to everything at once."""
-
-    def chance(*choices: float) -> float:
-        return luck.choice(choices)
-
+    """Return the weather of one run: a few troubles at once, rarely none, rarely all; a timeline is nearly always late."""
+    names = luck.sample(sorted(TROUBLES), luck.choice((1, 2, 2, 3, 4, len(TROUBLES))))
     if luck.random() < 0.02:
         return Weather()
-    away = luck.randrange(0, 8 * MINUTE) if luck.random() < 0.15 else 0
+    found: dict[str, Any] = {}
+    for name in names:
+        found |= TROUBLES[name](luck)
     return Weather(
         processes=luck.choice((1, 2, 2, 3)),
         lasts=luck.choice((3, 6, 10)) * MINUTE,
-        crash=chance(CALM, ROUGH, WILD),
-        stop=chance(CALM, ROUGH, WILD),
-        stop_most=luck.choice((5 * SECOND, MINUTE, 6 * MINUTE)),
-        cancel=chance(CALM, CALM, ROUGH),
-        lost=chance(CALM, ROUGH, 0.08, 0.25),
-        slow=chance(CALM, 0.05, 0.3),
-        bad_call=chance(CALM, 0.2, 0.6, 0.9),
-        limits=chance(CALM, CALM, 0.3),
-        bad_read=chance(CALM, 0.05, 0.3),
-        unread=chance(CALM, CALM, 0.02),
-        timeline_lag=luck.choice((0, 2, 30, 90)) * SECOND,
-        refuses=chance(CALM, 0.1),
-        dedupes=luck.random() < 0.3,
-        people=chance(CALM, 0.15, 0.4),
-        customers=chance(CALM, 0.3, 0.6),
-        away=(away, away + luck.choice((20, 120)) * SECOND) if away else (0, 0),
+        timeline_lag=luck.choice((0, 2, 30, 90, 90)) * SECOND,
+        dedupes=luck.random() < 0.25,
+        aimed=luck.choice((1, 5, 15)),
+        **found,
     )
+
+
+def _away(luck: Random) -> dict[str, Any]:
+    begins = luck.randrange(4 * MINUTE)
+    return {"away": (begins, begins + luck.choice((20, 120)) * SECOND)}
+
+
+def _bad_calls(luck: Random) -> dict[str, Any]:
+    kinds = tuple(sorted(luck.sample(range(KINDS_OF_BAD_ANSWERS), luck.choice((1, 2, KINDS_OF_BAD_ANSWERS)))))
+    return {"bad_call": luck.choice((0.3, 0.6, 0.9)), "bad_kinds": kinds}
+
+
+TROUBLES: dict[str, Callable[[Random], dict[str, Any]]] = {
+    "kills": lambda luck: {"crash": luck.choice((0.01, 0.05))},
+    "stops": lambda luck: {"stop": luck.choice((0.01, 0.05)), "stops": luck.choice(STOPS)},
+    "cancels": lambda _luck: {"cancel": 0.02},
+    "lost": lambda luck: {"lost": luck.choice((0.02, 0.08, 0.25))},
+    "slow": lambda luck: {"slow": luck.choice((0.05, 0.3))},
+    "bad calls": _bad_calls,
+    "bad answers": _bad_calls,
+    "limits": lambda _luck: {"limits": 0.3},
+    "bad reads": lambda luck: {"bad_read": luck.choice((0.05, 0.3))},
+    "refused reads": lambda _luck: {"unread": 0.02},
+    "unsummoned": lambda _luck: {"refuses": 0.3},
+    "people": lambda luck: {"people": luck.choice((0.15, 0.4))},
+    "customers": lambda luck: {"customers": luck.choice((0.3, 0.6))},
+    "away": _away,
+}
+"""What can be wrong that afternoon; bad answers stand there twice because most of the danger comes from them."""

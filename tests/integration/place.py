@@ -33,6 +33,7 @@ class Place:
             "REPLYDESK_DATA_DIR": str(self.data),
             "REPLYDESK_POLICY_FILE": str(folder / "policy.toml"),
             "REPLYDESK_POLL_SECONDS": "5",
+            "REPLYDESK_STREAM": "true",
         }
 
     @property

@@ -116,6 +116,8 @@ def test_the_card_shows_exactly_what_would_be_published_and_its_length():
 def test_deleted_words_are_nowhere_on_the_card():
     message = drawn(STATES["post deleted"]())
     assert "three weeks" not in str(message)
+    assert any("The customer deleted" in text for text in mrkdwn(message.blocks))
+    assert "(no text)" not in quoted(message)
 
 
 # small pieces

@@ -11,10 +11,10 @@ from bot.domain.ids import DESK, UserId
 from bot.domain.people import Side
 from bot.domain.policy import SavedReply
 from bot.sandbox.slack.blocks import problems_of_view
-from bot.views import home, modals, notes
+from bot.views import home, modals, notes, ops
 from bot.views.ids import Action
 from tests import builders as a
-from tests.unit.drawn import HOSTILE_STATES, RULE, SAVED, STATES, bare, hostile_post, mrkdwn, walk
+from tests.unit.drawn import HOSTILE_STATES, RULE, SAVED, STATES, bare, faults, hostile_post, mrkdwn, walk
 
 # the forms
 
@@ -30,6 +30,11 @@ def test_slack_takes_the_draft_form_in_every_state(state: str, turn: int):
 @pytest.mark.parametrize("signature", ["", "– Sam"])
 def test_slack_takes_the_draft_form_with_and_without_its_parts(saved: tuple[SavedReply, ...], signature: str):
     assert problems_of_view(modals.draft(a.claimed(a.a_case(hostile_post())), RULE, saved, signature)) == []
+
+
+def test_slack_takes_more_saved_replies_than_it_shows():
+    many = tuple(replace(SAVED[0], id=f"r{number}", group="One group") for number in range(250))
+    assert problems_of_view(modals.draft(a.claimed(), RULE, many, "")) == []
 
 
 def test_the_draft_form_starts_with_the_words_of_the_last_revision():
@@ -129,6 +134,26 @@ def test_the_story_of_a_case_is_told_in_order():
     facts = [notes.WORDS[line.fact].split("{")[0].strip() for line in a.resolved().history]
     assert [told.index(words) for words in facts if words] == sorted(told.index(words) for words in facts if words)
     assert not set(bare(told)) & set("<>")
+
+
+# the word to those who run the desk
+
+
+def news(reason: str) -> dict[str, str]:
+    return {"work": "note:C-1042:3:Claimed", "job": "note", "reason": reason, "channel": "C0SERVICE"}
+
+
+@pytest.mark.parametrize("reason", ["Broken", "channel_not_found", "not_in_channel", "<!channel> & more"])
+def test_those_who_run_the_desk_read_what_failed_and_what_they_can_do(reason: str):
+    messages = [
+        ops.set_aside("C-1042", news(reason)),
+        ops.channel_gone("C-1042", news(reason)),
+        *(ops.settled("C-1042", a.SAM.id, again=again) for again in (True, False)),
+    ]
+    for message in messages:
+        assert faults(message) == []
+        assert not any(set(bare(text).replace("<#C0SERVICE>", "")) & set("<>") for text in mrkdwn(message.blocks))
+        assert "<!channel>" not in str(mrkdwn(message.blocks))
 
 
 # the home tab

@@ -18,6 +18,8 @@ NEAR = 60.0
 """Seconds: work that is due sooner is waited for by letting the time pass."""
 LONGEST_CALM = 2_400.0
 """Seconds of the desk's time that it gets to settle everything."""
+SETTLED_WITHIN = 60.0
+"""Real seconds for all of that."""
 PATIENCE = 60.0
 """Real seconds for what is due to be done."""
 
@@ -122,6 +124,7 @@ def _note(result: Result, truth: Truth) -> None:
 
 async def settle(stage: Stage) -> None:
     """Stop all faults, and let time pass until there is nothing left to do soon. Raises `NotQuiet`."""
+    ends = time.monotonic() + SETTLED_WITHIN
     stage.board.calm_down()
     stage.door.open.set()
     stage.door.lose_answers = 0
@@ -133,6 +136,8 @@ async def settle(stage: Stage) -> None:
         left = await _until_next(stage)
         if stage.board.passed / 1000 > LONGEST_CALM:
             return
+        if time.monotonic() > ends:
+            raise NotQuiet(f"the desk always has something to do soon: {await _soon(stage)}")
         if left is None or left > NEAR:
             if not await _in_doubt(stage):
                 return
@@ -161,6 +166,14 @@ async def _until_next(stage: Stage) -> float | None:
         first = await client.zrange(f"{BASE}:lanes", 0, 0, withscores=True)
         now = await ports.memory.now()
     return (float(first[0][1]) - now) / 1000 if first else None
+
+
+async def _soon(stage: Stage) -> list[str]:
+    """Return what is due next, with why it waits."""
+    async with stage.store() as (client, _ports):
+        lanes = await client.zrange(f"{BASE}:lanes", 0, 2)
+        keys = [key for lane in lanes for key in await client.zrange(f"{BASE}:lane:{lane.decode()}", 0, 1)]
+        return [f"{key.decode()} {await client.hget(f'{BASE}:work', key)!r}" for key in keys]
 
 
 async def _in_doubt(stage: Stage) -> bool:
