@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 
 from bot.adapters.platforms.connection import Connection
 from bot.adapters.redis_connect import RedisPorts
@@ -126,7 +127,8 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         looking=looking,
     )
     # Acknowledged only when the listener is through, because then the act is durable.
-    app = AsyncApp(client=client, process_before_response=True)
+    nameless = open_client(None, settings.slack_api_url, outside.session)
+    app = AsyncApp(client=nameless, authorize=_ours(outside), process_before_response=True)
     door.open(app)
     listener = SlackSocket(app, _secret(settings), calls, log)
     ingests = tuple(
@@ -168,6 +170,20 @@ def _any_time(do: Callable[[Work], Awaitable[int | None]]) -> Doing:
         return await do(work)
 
     return doing
+
+
+def _ours(outside: Outside) -> Callable[[], Awaitable[AuthorizeResult]]:
+    """Return what tells Bolt who we are, without a call.
+
+    By itself Bolt asks Slack at the first click, takes a Slack that is away for an app that is gone, says so in an
+    answer that Slack shows to nobody, and acknowledges a click that it has thrown away.
+    """
+    token = outside.settings.slack_bot_token.get_secret_value()
+
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=None, team_id=outside.home.team_id, bot_token=token)
+
+    return authorize
 
 
 def _secret(settings: Settings) -> str:

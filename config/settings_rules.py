@@ -16,6 +16,13 @@ SECRET_LENGTH = 32
 _SLACK_KEYS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
 _X_KEYS = ("X_API_KEY", "X_API_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_SECRET", "X_BEARER_TOKEN")
 _BEGINNINGS = {"SLACK_BOT_TOKEN": "xoxb-", "SLACK_APP_TOKEN": "xapp-"}
+_REDIS = re.compile(r"(rediss?)(?:\+(sentinel|cluster))?://([^/?#]*@)?([^/?#@]*)([^?#]*)(\?[^#@]*)?")
+_REDIS_PATHS = {
+    "": re.compile(r"(/\d*)?"),
+    "sentinel": re.compile(r"/[\w.-]+(/\d*)?", re.ASCII),
+    "cluster": re.compile(r"(/0?)?"),
+}
+"""A database; the name that the Sentinels know and a database; nothing."""
 _TRUE = frozenset(("1", "true", "yes", "on", "t", "y"))
 
 
@@ -35,10 +42,11 @@ def across(found: Found) -> Iterator[Remark]:
 
 def redis_place(url: str) -> str:
     """Return where a Redis is, without user or password: for logs and for `check`."""
-    parts = _split(url)
-    if parts is None or not parts.scheme or (parts.scheme != "unix" and _torn(parts)):
-        return "an address that cannot be read"
-    return parts.path if parts.scheme == "unix" else f"{parts.hostname or 'localhost'}:{_port(parts) or 6379}"
+    parts, servers = _split(url), _redis_servers(url)
+    if parts and parts.scheme == "unix":
+        return parts.path
+    usual = 26379 if "+sentinel://" in url else 6379
+    return ",".join(f"{one.hostname}:{_port(one) or usual}" for one in servers) or "an address that cannot be read"
 
 
 def is_loopback(address: str) -> bool:
@@ -128,17 +136,19 @@ def _redis(found: Found) -> Iterator[Remark]:
     url = found.get("REDIS_URL")
     if not url:
         return
-    parts = _split(url)
-    if parts is None or parts.scheme not in ("redis", "rediss", "unix") or (parts.scheme != "unix" and _torn(parts)):
+    parts, servers = _split(url), _redis_servers(url)
+    if not servers and not (parts and parts.scheme == "unix"):
         yield Remark(
-            sentence="REDIS_URL cannot be read: write redis://:PASSWORD@HOST:6379/0 (or rediss://, unix://), and in "
+            sentence="REDIS_URL cannot be read: write redis://:PASSWORD@HOST:6379/0 (rediss:// when encrypted), "
+            "unix:///PATH, redis+sentinel://:PASSWORD@HOST1:26379,HOST2:26379/SERVICE or "
+            "redis+cluster://:PASSWORD@HOST1:6379,HOST2:6379, and in "
             "the password @ as %40, / as %2F, # as %23, ? as %3F, : as %3A."
         )
         return
-    allowed = found.get("REPLYDESK_ALLOW_PLAIN_REDIS").lower() in _TRUE
-    if parts.scheme != "unix" and not is_loopback(url) and not allowed:
-        yield from _open_redis(parts)
-    if "none" in (value.lower() for value in parse_qs(parts.query).get("ssl_cert_reqs", ())):
+    away = [server for server in servers if not is_loopback(server.geturl())]
+    if away and found.get("REPLYDESK_ALLOW_PLAIN_REDIS").lower() not in _TRUE:
+        yield from _open_redis(away[0])
+    if "none" in (value.lower() for one in servers for value in parse_qs(one.query).get("ssl_cert_reqs", ())):
         yield Remark(
             wrong=False,
             sentence="REDIS_URL has ssl_cert_reqs=none: anybody between here and Redis can pretend to be it. "
@@ -159,10 +169,16 @@ def _open_redis(parts: SplitResult) -> Iterator[Remark]:
         )
 
 
-def _torn(parts: SplitResult) -> bool:
-    """Return whether an unescaped character in the password tore the address apart."""
-    odd_database = re.fullmatch(r"(/\d*)?", parts.path) is None
-    return odd_database or bool(parts.fragment) or not parts.hostname or _port(parts) == -1 or "@" in parts.query
+def _redis_servers(url: str) -> tuple[SplitResult, ...]:
+    """Return the address once for each server that it names; nothing where a character of the password tore it apart."""
+    parts = _REDIS.fullmatch(url)
+    if parts is None:
+        return ()
+    scheme, kind, login, hosts, path, options = parts.groups(default="")
+    servers = [_split(f"{scheme}://{login}{host}{options}") for host in hosts.split(",")]
+    sound = [one for one in servers if one and one.hostname and _port(one) != -1]
+    whole = len(sound) == len(servers) and (kind or len(servers) == 1) and _REDIS_PATHS[kind].fullmatch(path)
+    return tuple(sound) if whole else ()
 
 
 def _port(parts: SplitResult) -> int | None:

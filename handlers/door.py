@@ -63,8 +63,8 @@ class Door:
         app.event(ANYTHING)(self.on_other_event)
 
     async def on_click(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        await self._answer(body, self._click(body), lambda sentence: self.kit.tell(body, sentence))
-        await ack()
+        if await self._answer(body, self._click(body), lambda sentence: self.kit.tell(body, sentence)):
+            await ack()
 
     async def on_form(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack(**(await self._form(body) or {}))
@@ -135,24 +135,31 @@ class Door:
         if team != self.home.team_id or user_team != self.home.team_id:
             raise Refused("Only members of this workspace can work at this desk.")
 
-    async def _answer(self, body: Body, act: Awaitable[None], tell: Callable[[str], Awaitable[None]]) -> None:
-        """Do it within the time, or say in a sentence why not."""
+    async def _answer(self, body: Body, act: Awaitable[None], tell: Callable[[str], Awaitable[None]]) -> bool:
+        """Do it within the time, or say in a sentence why not.
+
+        Returns whether to acknowledge: not where nothing was done and nothing could be said. Slack then tells the
+        person that there was trouble, and nobody believes that it is done.
+        """
         try:
             async with asyncio.timeout(ANSWER_WITHIN):
                 await act
         except Refused as no:
-            await self._say(tell, no.sentence)
+            return await self._say(tell, no.sentence)
         except (Unavailable, TimeoutError) as error:
             self.log.warning("act_failed", reason=type(error).__name__)
-            await self._say(tell, NOT_NOW)
+            return await self._say(tell, NOT_NOW)
         except Broken as error:
             self.log.warning("act_unreadable", reason=type(error).__name__, interaction=str(body.get("type", ""))[:40])
+        return True
 
-    async def _say(self, tell: Callable[[str], Awaitable[None]], sentence: str) -> None:
+    async def _say(self, tell: Callable[[str], Awaitable[None]], sentence: str) -> bool:
         try:
             await tell(sentence)
         except DeskError as error:
             self.log.warning("sentence_not_shown", reason=type(error).__name__)
+            return False
+        return True
 
 
 async def _nobody(sentence: str) -> None:

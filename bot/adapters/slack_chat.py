@@ -38,7 +38,7 @@ def open_session() -> aiohttp.ClientSession:
     )
 
 
-def open_client(token: str, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+def open_client(token: str | None, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
     """Return a client that never repeats a call by itself: the SDK would post again when only the answer was lost."""
     return AsyncWebClient(token=token, base_url=base_url, session=session, retry_handlers=[])
 

@@ -70,7 +70,10 @@ class SlackSocket:
                 self._log.warning("slack_unreachable", reason=type(error).__name__, tries=failures)
             except Broken as error:
                 if not heard:
-                    raise
+                    raise Broken(
+                        f"Slack refuses SLACK_APP_TOKEN ({error}). Make an app-level token with connections:write under "
+                        "Basic Information on the app's page at api.slack.com/apps."
+                    ) from None
                 self._log.error("slack_refuses_us", reason=str(error), tries=failures)
             finally:
                 # Also when cancelled: the client's own tasks do not end by themselves.

@@ -1,6 +1,6 @@
 """`make fault`: rounds of faults until the time is over or enough workers were killed; one line, exit 0 only if all is well.
 
-    python -m tests.fault [--minutes 2] [--kills 1000] [--seed 7]
+python -m tests.fault [--minutes 2] [--kills 1000] [--seed 7]
 """
 
 import argparse
@@ -40,7 +40,7 @@ async def _rounds(seed: int, seconds: float, kills: int, plant: str) -> int:
         total.add(result)
         if not result.fine:
             print(result.details())
-            print(f"  again: make fault FAULT_ARGS=\"--seed {seed}\"; logs and traffic: {result.folder}", flush=True)
+            print(f'  again: make fault FAULT_ARGS="--seed {seed}"; logs and traffic: {result.folder}', flush=True)
             break
         if result.folder:
             shutil.rmtree(result.folder)

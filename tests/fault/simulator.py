@@ -164,7 +164,8 @@ class Simulation:
 
     def _is_over(self) -> bool:
         """After the storm nothing more happens once no reply is on its way."""
-        if self.loop.now < self.weather.lasts + 30 * SECOND:
+        awake = max(process.stopped_until for process in self.processes)
+        if self.loop.now < max(self.weather.lasts, awake) + 30 * SECOND:
             return False
         cases = self.server.kept.cases.values()
         return all(c.draft is None or c.draft.state not in OPEN for c in cases)

@@ -60,17 +60,16 @@ def draw(luck: Random) -> Weather:
     names = luck.sample(sorted(TROUBLES), luck.choice((1, 2, 2, 3, 4, len(TROUBLES))))
     if luck.random() < 0.02:
         return Weather()
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {
+        "processes": luck.choice((1, 2, 2, 3)),
+        "lasts": luck.choice((3, 6, 10)) * MINUTE,
+        "timeline_lag": luck.choice((0, 2, 30, 90, 90)) * SECOND,
+        "dedupes": luck.random() < 0.25,
+        "aimed": luck.choice((1, 5, 15)),
+    }
     for name in names:
         found |= TROUBLES[name](luck)
-    return Weather(
-        processes=luck.choice((1, 2, 2, 3)),
-        lasts=luck.choice((3, 6, 10)) * MINUTE,
-        timeline_lag=luck.choice((0, 2, 30, 90, 90)) * SECOND,
-        dedupes=luck.random() < 0.25,
-        aimed=luck.choice((1, 5, 15)),
-        **found,
-    )
+    return Weather(**found)
 
 
 def _away(luck: Random) -> dict[str, Any]:
@@ -86,6 +85,7 @@ def _bad_calls(luck: Random) -> dict[str, Any]:
 TROUBLES: dict[str, Callable[[Random], dict[str, Any]]] = {
     "kills": lambda luck: {"crash": luck.choice((0.01, 0.05))},
     "stops": lambda luck: {"stop": luck.choice((0.01, 0.05)), "stops": luck.choice(STOPS)},
+    "held up": lambda _luck: {"stop": 0.02, "stops": STOPS[-1], "aimed": 20, "processes": 2},
     "cancels": lambda _luck: {"cancel": 0.02},
     "lost": lambda luck: {"lost": luck.choice((0.02, 0.08, 0.25))},
     "slow": lambda luck: {"slow": luck.choice((0.05, 0.3))},

@@ -56,7 +56,9 @@ class Place:
 
     async def listening(self, connections: int = 1) -> None:
         socket = self.sandbox.slack.socket
-        await self.until(lambda: socket.connections >= connections, "a desk on the line", lambda: str(socket.connections))
+        await self.until(
+            lambda: socket.connections >= connections, "a desk on the line", lambda: str(socket.connections)
+        )
 
     def cards(self, words: str = "") -> list[Json]:
         channels = ("C0CARE", "C0PRDESK", "C0CAREDE")
@@ -66,7 +68,9 @@ class Place:
 
     async def card(self, words: str) -> Json:
         """Wait for the one card that says so, and return it as it is now."""
-        return dict((await self.until(lambda: self.cards(words), f"a card with {words!r}", lambda: str(self.cards())))[0])
+        return dict(
+            (await self.until(lambda: self.cards(words), f"a card with {words!r}", lambda: str(self.cards())))[0]
+        )
 
     async def shows(self, card: Json, words: str) -> None:
         def now() -> str:

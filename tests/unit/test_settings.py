@@ -199,6 +199,22 @@ def test_an_approval_key_that_can_be_guessed_is_refused(tmp_path, key):
         ("redis://cache:notaport/0", 1),
         ("redis://[::1", 1),
         ("http://cache", 1),
+        ("redis+sentinel://127.0.0.1:26379,localhost/desk", 0),
+        ("redis+sentinel://127.0.0.1:26379,[::1]:26380/desk/2", 0),
+        ("redis+sentinel://127.0.0.1:26379,sentinel.example:26379/desk", 2),
+        ("redis+sentinel://:pw@127.0.0.1,sentinel.example/desk", 1),
+        ("rediss+sentinel://sentinel.example,127.0.0.1/desk", 1),
+        ("rediss+sentinel://:pw@a.example,b.example/desk", 0),
+        ("redis+sentinel://127.0.0.1:26379", 1),
+        ("redis+sentinel://:p@ss/w#rd@a.example,b.example/desk", 1),
+        ("redis+cluster://127.0.0.1:7000,127.0.0.1:7001", 0),
+        ("redis+cluster://127.0.0.1:7000,cache.example:7001", 2),
+        ("rediss+cluster://:pw@a.example:7000,b.example:7001", 0),
+        ("redis+cluster://127.0.0.1:7000,cache:notaport", 1),
+        ("redis+cluster://127.0.0.1:7000,", 1),
+        ("redis+cluster://127.0.0.1:7000/3", 1),
+        ("redis://127.0.0.1:6379,127.0.0.1:6380/0", 1),
+        ("redis+other://127.0.0.1", 1),
     ],
 )
 def test_an_open_redis_on_another_machine_is_refused(tmp_path, url, told):
@@ -243,6 +259,9 @@ def test_where_redis_is_can_be_said_without_its_password():
     assert redis_place("unix://:secret@/run/redis.sock") == "/run/redis.sock"
     assert redis_place("redis://:p@ss/w#rd@cache.example:6379/0") == "an address that cannot be read"
     assert redis_place("redis://[broken") == "an address that cannot be read"
+    assert redis_place("redis+sentinel://me:secret@a.example,b.example:7/desk") == "a.example:26379,b.example:7"
+    assert redis_place("rediss+cluster://:secret@a.example,b.example:7") == "a.example:6379,b.example:7"
+    assert redis_place("redis+cluster://:se/cret@a.example,b.example:7") == "an address that cannot be read"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import re
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-MENTION = re.compile(r"(?<![\w@/.])@([A-Za-z0-9_]{1,15})(?!\w)")
+MENTION = re.compile(r"(?<![\w@/])@([A-Za-z0-9_]{1,15})(?!\w)")
 LEADING_MENTIONS = re.compile(r"^(?:@[A-Za-z0-9_]{1,15}\s+)+")
 
 EDIT_LIMIT = 5

@@ -191,7 +191,11 @@ class People:
         ends = loop.time() + FORM_WITHIN
         while loop.time() < ends:
             modals = (await self.control.seat(user))["modals"]
-            if modals and modals[-1]["submit"] and json.loads(modals[-1]["private_metadata"] or "{}").get("case") == case:
+            if (
+                modals
+                and modals[-1]["submit"]
+                and json.loads(modals[-1]["private_metadata"] or "{}").get("case") == case
+            ):
                 return dict(modals[-1])
             await asyncio.sleep(0.03)
         return None
@@ -217,4 +221,6 @@ def marked(message: Json) -> str:
 
 def actions(card: Json) -> set[str]:
     """Return what can be clicked on a card, without its menu."""
-    return {element["action_id"] for block in card["blocks"] if block["type"] == "actions" for element in block["elements"]}
+    return {
+        element["action_id"] for block in card["blocks"] if block["type"] == "actions" for element in block["elements"]
+    }

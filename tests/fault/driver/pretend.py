@@ -1,6 +1,6 @@
 """The pretend Slack and X in a process of their own, which nothing in a round kills: their books are the truth.
 
-    python -m tests.fault.driver.pretend <file for all traffic>       prints address and environment, ends with its input
+python -m tests.fault.driver.pretend <file for all traffic>       prints address and environment, ends with its input
 """
 
 import asyncio

@@ -7,6 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
+from bot.domain.lifecycle import Status
+from bot.domain.sending import needs_person
 from tests.fault.driver.failpoints import EVERY
 from tests.fault.driver.people import People
 from tests.fault.driver.stage import BASE, Stage, a_stage
@@ -15,6 +19,7 @@ from tests.fault.driver.truth import Truth, find
 
 SLOTS = 2
 NEAR = 60.0
+LONGEST_STEP = 300.0
 """Seconds: work that is due sooner is waited for by letting the time pass."""
 LONGEST_CALM = 2_400.0
 """Seconds of the desk's time that it gets to settle everything."""
@@ -133,16 +138,12 @@ async def settle(stage: Stage) -> None:
         await stage.hire(name="calm")
     while True:
         await _idle(stage)
-        left = await _until_next(stage)
-        if stage.board.passed / 1000 > LONGEST_CALM:
+        ahead = await _ahead(stage)
+        if not ahead.under_way and (ahead.left is None or ahead.left > NEAR):
             return
-        if time.monotonic() > ends:
-            raise NotQuiet(f"the desk always has something to do soon: {await _soon(stage)}")
-        if left is None or left > NEAR:
-            if not await _in_doubt(stage):
-                return
-            left = NEAR
-        await stage.pass_time(max(1.0, left))
+        if stage.board.passed / 1000 > LONGEST_CALM or time.monotonic() > ends:
+            raise NotQuiet(f"the desk does not come to rest: {ahead}")
+        await stage.pass_time(min(LONGEST_STEP, max(1.0, ahead.left or 0.0)))
 
 
 async def _idle(stage: Stage) -> None:
@@ -160,30 +161,29 @@ async def _idle(stage: Stage) -> None:
         await asyncio.sleep(0.15)
 
 
-async def _until_next(stage: Stage) -> float | None:
-    """Return the seconds until the next piece of work is due."""
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is still to come: seconds `left` to the next piece of work, and the replies that are `under_way`."""
+
+    left: float | None
+    key: str
+    under_way: tuple[str, ...]
+
+
+async def _ahead(stage: Stage) -> Ahead:
+    """Look ahead. A reply that waits for a person's word is not under way; it is looked for once a minute for ever."""
     async with stage.store() as (client, ports):
-        first = await client.zrange(f"{BASE}:lanes", 0, 0, withscores=True)
         now = await ports.memory.now()
-    return (float(first[0][1]) - now) / 1000 if first else None
-
-
-async def _soon(stage: Stage) -> list[str]:
-    """Return what is due next, with why it waits."""
-    async with stage.store() as (client, _ports):
-        lanes = await client.zrange(f"{BASE}:lanes", 0, 2)
-        keys = [key for lane in lanes for key in await client.zrange(f"{BASE}:lane:{lane.decode()}", 0, 1)]
-        return [f"{key.decode()} {await client.hget(f'{BASE}:work', key)!r}" for key in keys]
-
-
-async def _in_doubt(stage: Stage) -> bool:
-    """Say whether a reply is still on its way."""
-    async with stage.store() as (_client, ports):
-        for name in await ports.store.listed("open", 5_000):
-            case = await ports.store.load(name)
-            if case and case.status == "approved":
-                return True
-    return False
+        names = await ports.store.listed("open", 5_000)
+        cases = [case for name in names if (case := await ports.store.load(name))]
+        asking = {str(case.id) for case in cases if needs_person(case, now)}
+        rows = {
+            key.decode(): msgspec.msgpack.decode(raw) for key, raw in (await client.hgetall(f"{BASE}:work")).items()
+        }
+    soon = [(row["score"], key) for key, row in rows.items() if not (key.startswith("look:") and row["case"] in asking)]
+    due, key = min(soon, default=(None, ""))
+    under_way = tuple(str(case.id) for case in cases if case.status is Status.APPROVED and case.id not in asking)
+    return Ahead(None if due is None else (due - now) / 1000, key, under_way)
 
 
 def uncovered(covered: Counter[str]) -> list[str]:

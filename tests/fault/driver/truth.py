@@ -1,7 +1,6 @@
 """The truth after a round, from the books of the pretend X and Slack, against what people were told by the desk."""
 
 import json
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -15,7 +14,6 @@ from tests.world import all_text
 
 WAITS_FOR_A_PERSON = frozenset({"approve", "draft", "claim", "it_is_there", "send_again"})
 """Buttons of which a card with an unpublished reply must show one."""
-LOST = ("dispatch_failed", "operation_timeout")
 
 
 @dataclass
@@ -51,10 +49,15 @@ async def find(stage: Stage, people: People) -> Truth:
     truth.complaints = [str(one) for one in (await stage.control.state())["slack"]["complaints"]]
     async with stage.store() as (client, ports):
         cases = await _cases(client, ports)
-        facts = {case.id: await ports.journal.lines(case.id, 200) for case in cases}
+        facts = {
+            case.id: [
+                (str(o["fact"]), str(o["by"]), int(str(o["rev"]))) for o in await ports.journal.lines(case.id, 200)
+            ]
+            for case in cases
+        }
     _posts(truth, cases, people)
     _missing(truth, cases, timeline, people)
-    _clicks(truth, {case: [(str(one["fact"]), str(one["by"])) for one in lines] for case, lines in facts.items()}, people)
+    _clicks(truth, facts, cases, people)
     _stale(truth, cases, people)
     return truth
 
@@ -94,7 +97,9 @@ def _taken_back(number: int, acts: list[Act]) -> bool:
 
 def _cards(truth: Truth, messages: list[dict]) -> None:
     marks = Counter(marked(message) for message in messages)
-    truth.doubled_cards = [f"{mark} stands {n} times" for mark, n in marks.items() if mark.startswith("card:") and n > 1]
+    truth.doubled_cards = [
+        f"{mark} stands {n} times" for mark, n in marks.items() if mark.startswith("card:") and n > 1
+    ]
     truth.doubled_notes = sum(n - 1 for mark, n in marks.items() if mark.startswith("note:"))
 
 
@@ -117,20 +122,21 @@ def _missing(truth: Truth, cases: list[Case], timeline: list[dict], people: Peop
             truth.missing.append(f"draft {number} ({state}) is neither published nor does its card ask anybody")
 
 
-def _clicks(truth: Truth, facts: dict[str, list[tuple[str, str]]], people: People) -> None:
-    tried = Counter((act.case, FACTS[act.verb], act.user) for act in people.acts)
-    counted = Counter((act.case, FACTS[act.verb], act.user) for act in people.acts if act.counted)
-    done = Counter((case, fact, by) for case, lines in facts.items() for fact, by in lines if fact in FACTS.values())
+def _clicks(truth: Truth, facts: dict[str, list[tuple[str, str, int]]], cases: list[Case], people: People) -> None:
+    """Each act that was acknowledged without a refusal stands in the record; none stands there more often than asked for."""
+    revisions = {number_in(draft.text): draft.rev for case in cases for draft in case.drafts}
+
+    def name(act: Act) -> tuple[str, str, str, int]:
+        return act.case, FACTS[act.verb], act.user, revisions.get(act.draft, -1) if act.draft else 0
+
+    tried = Counter(name(act) for act in people.acts)
+    done = Counter(
+        (case, fact, by, rev) for case, lines in facts.items() for fact, by, rev in lines if fact in FACTS.values()
+    )
     truth.lost_clicks = [
-        f"{by} on {case}: {n} acknowledged, {done[case, fact, by]} {fact}"
-        for (case, fact, by), n in counted.items()
-        if done[case, fact, by] < n
+        f"{act} left nothing in the record" for act in people.acts if act.counted and not done[name(act)]
     ]
-    truth.doubled_acts = [
-        f"{by} on {case}: {fact} {n} times for {tried[case, fact, by]} clicks"
-        for (case, fact, by), n in done.items()
-        if n > tried[case, fact, by]
-    ]
+    truth.doubled_acts = [f"{n} times for {tried[one]} clicks: {one}" for one, n in done.items() if n > tried[one]]
 
 
 TITLES = {
@@ -157,7 +163,3 @@ def _stale(truth: Truth, cases: list[Case], people: People) -> None:
 def read_traffic(stage: Stage) -> list[dict]:
     """Return every call that the pretend Slack and X have recorded."""
     return [json.loads(line) for line in stage.traffic.read_text(encoding="utf-8").splitlines()]
-
-
-def words_of(text: str) -> str:
-    return re.sub(r"\s+", " ", text)
