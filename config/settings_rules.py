@@ -170,7 +170,7 @@ def _open_redis(parts: SplitResult) -> Iterator[Remark]:
 
 
 def _redis_servers(url: str) -> tuple[SplitResult, ...]:
-    """Return the address once for each server that it names; nothing where a character of the password tore it apart."""
+    """Return the address once for each server that it names; nothing where the password tore it apart."""
     parts = _REDIS.fullmatch(url)
     if parts is None:
         return ()

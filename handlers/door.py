@@ -138,8 +138,8 @@ class Door:
     async def _answer(self, body: Body, act: Awaitable[None], tell: Callable[[str], Awaitable[None]]) -> bool:
         """Do it within the time, or say in a sentence why not.
 
-        Returns whether to acknowledge: not where nothing was done and nothing could be said. Slack then tells the
-        person that there was trouble, and nobody believes that it is done.
+        Returns whether to acknowledge: not where nothing was done and Slack was too far away to say so. Slack itself
+        then tells the person that there was trouble, and nobody believes that it is done.
         """
         try:
             async with asyncio.timeout(ANSWER_WITHIN):
@@ -158,7 +158,7 @@ class Door:
             await tell(sentence)
         except DeskError as error:
             self.log.warning("sentence_not_shown", reason=type(error).__name__)
-            return False
+            return not isinstance(error, Unavailable)
         return True
 
 

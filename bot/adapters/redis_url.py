@@ -38,7 +38,7 @@ ESCAPES = "In the password write @ as %40, / as %2F, # as %23, ? as %3F, : as %3
 UNREADABLE = "(not shown: it cannot be read, so a password could stand anywhere in it)"
 SENTINEL_PORT, PORT = 26379, 6379
 
-_URL = re.compile(r"([A-Za-z+]+)://(?:([^/?#]*)@)?([^/?#@]*)(/[^?#]*)?(?:\?([^#]*))?")
+_URL = re.compile(r"([A-Za-z+]+)://(?:([^/?#]*)@)?([^/?#@]*)(/[^?#]*)?(?:\?([^#@]*))?")
 _HOST = re.compile(r"([A-Za-z0-9_][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
 _PATHS: Mapping[Kind, re.Pattern[str]] = {
     Kind.ONE: re.compile(r"(?:/(?P<db>[0-9]{0,4}))?"),

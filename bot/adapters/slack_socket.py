@@ -71,8 +71,8 @@ class SlackSocket:
             except Broken as error:
                 if not heard:
                     raise Broken(
-                        f"Slack refuses SLACK_APP_TOKEN ({error}). Make an app-level token with connections:write under "
-                        "Basic Information on the app's page at api.slack.com/apps."
+                        f"Slack refuses SLACK_APP_TOKEN ({error}). Make an app-level token with connections:write "
+                        "under Basic Information on the app's page at api.slack.com/apps."
                     ) from None
                 self._log.error("slack_refuses_us", reason=str(error), tries=failures)
             finally:

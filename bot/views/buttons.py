@@ -14,6 +14,9 @@ from bot.views import blocks as b
 from bot.views.ids import Action
 from bot.views.shown import Shown
 
+URL_LIMIT = 3_000
+"""Characters of an address on a button."""
+
 _LABELS = {
     Action.CLAIM: "Claim",
     Action.RELEASE: "Release",
@@ -142,8 +145,11 @@ def _approved_buttons(case: Case, shown: Shown, now: Instant) -> list[b.Block]:
     if draft.state is DraftState.UNCONFIRMED:
         return _doubt_buttons(case, draft.rev) if sending.needs_person(case, now) else []
     if by_hand(case):
+        there = b.button(
+            f"Open on {case.platform.capitalize()}", Action.OPEN_LINK, url=shown.by_hand_url, style="primary"
+        )
         return [
-            b.button("Open on X", Action.OPEN_LINK, url=shown.by_hand_url, style="primary"),
+            *([there] if 0 < len(shown.by_hand_url) <= URL_LIMIT else []),
             _button(case, Action.POSTED_BY_HAND),
             _button(case, Action.RECALL),
         ]

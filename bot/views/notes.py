@@ -45,7 +45,7 @@ WORDS: dict[Fact, str] = {
     Fact.REPLY_REFUSED: ":no_entry: The platform refused the reply: {detail}",
     Fact.REPLY_UNCONFIRMED: ":grey_question: It is not certain that the reply is out: {detail}. The desk is looking.",
     Fact.REPLY_LOOKED_FOR: "The desk looked for the reply.",
-    Fact.REPLY_DIFFERS: ":rotating_light: What stands on the platform is not what was approved. Please look at once.",
+    Fact.REPLY_DIFFERS: ":rotating_light: What stands there is not what was approved. Please look at once. {detail}",
     Fact.ANSWERED_BY_HAND: ":outbox_tray: {by} posted the reply by hand.",
     Fact.DISMISSAL_ASKED: "{by} wants to dismiss it as {detail}. A second person decides.",
     Fact.DISMISSAL_DECLINED: "{by} keeps it.",

@@ -30,13 +30,13 @@ def _sets_covers(path: Path) -> bool:
 
 
 def missing_ids(claimed: dict[str, set[str]], collected: list[str]) -> dict[str, list[str]]:
-    """Return by module the claimed ids that no collected test carries in its brackets, whole or before a `-`."""
+    """Return by module the claimed ids that no collected test carries in its brackets, whole or between `-`."""
     carried: dict[str, list[str]] = defaultdict(list)
     for node in collected:
         if "[" in node:
             carried[node.partition("::")[0]].append(node.partition("[")[2].rstrip("]"))
     return {
-        module: sorted(row for row in rows if not any(f"{mark}-".startswith(f"{row}-") for mark in carried[module]))
+        module: sorted(row for row in rows if not any(f"-{row}-" in f"-{mark}-" for mark in carried[module]))
         for module, rows in claimed.items()
     }
 

@@ -7,16 +7,19 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 
 import pytest
+from redis.crc import key_slot
 
 from bot.adapters.redis_connect import connect, inspect, server_epoch
 from bot.adapters.redis_errors import NO_ANSWER, READ_ONLY
 from bot.domain.errors import Unavailable
 from bot.domain.ids import OpId
 from tests.contract.cases import a_post, adding, opening
-from tests.server_groups import SERVICE, Cluster, Watched, until
+from tests.server_groups import PASSWORD, SERVICE, Cluster, PortServer, Watched, until
 from tests.servers import DeskMemory, Shift, a_workspace
 
 CHANGES, PEOPLE = 200, 8
+on_the_cluster, watched_by_sentinels = pytest.mark.xdist_group("cluster"), pytest.mark.xdist_group("sentinel")
+"""The same words as in `kinds`: servers that are shared are started by one worker only."""
 SENTENCES = {NO_ANSWER, READ_ONLY}
 
 
@@ -94,23 +97,24 @@ async def test_when_the_primary_is_killed_every_confirmed_change_is_there_once_a
         killed.kill()
         confirmed = set(busy.confirmed)
         await working
-        assert quick.primary() is not killed
+        await asyncio.to_thread(until, lambda: quick.primary() is not killed, "every Sentinel knows the new primary")
         assert confirmed <= set(await busy.stored())
         assert await server_epoch(desk.client) != before
         await busy.assert_whole()
 
 
-async def test_a_planned_change_of_the_primary_is_not_even_noticed(quick: Watched) -> None:
+async def test_a_planned_change_of_the_primary_loses_nothing_and_is_not_noticed(quick: Watched) -> None:
+    """Only a coordinated one, or `FAILOVER` on the primary: a plain one lost 935 of 3,649 confirmed cases."""
     async with memory_at(quick.url) as desk:
-        busy = Busy(desk)
-        working = asyncio.ensure_future(busy.work())
-        await busy.reached[40].wait()
         old = quick.primary()
-        await asyncio.to_thread(quick.sentinels[0].admin.execute_command, "SENTINEL", "FAILOVER", SERVICE)
-        await working
-        await asyncio.to_thread(until, lambda: quick.primary() is not old, "another primary")
-        await busy.assert_whole()
-        await desk.store.begin(OpId("after"), opening(a_post(5000)))
+        command = ("SENTINEL", "FAILOVER", SERVICE, "COORDINATED")
+        await asyncio.to_thread(quick.sentinels[0].admin.execute_command, *command)
+        opened = []
+        while quick.primary() is old:
+            opened.append(await desk.store.begin(OpId(f"op{len(opened)}"), opening(a_post(len(opened)))))
+        opened.append(await desk.store.begin(OpId("last"), opening(a_post(999_999))))
+        assert [case.id for case in opened] == [f"C-{number}" for number in range(1001, 1001 + len(opened))]
+        assert await asyncio.gather(*(desk.store.load(case.id) for case in opened)) == opened
 
 
 async def test_a_primary_that_is_frozen_is_left_behind(quick: Watched) -> None:
@@ -124,7 +128,7 @@ async def test_a_primary_that_is_frozen_is_left_behind(quick: Watched) -> None:
                 break
         os.kill(frozen.pid, signal.SIGCONT)
         assert [post.id for post in changed.posts] == ["1", "2"]
-        assert quick.primary() is not frozen
+        await asyncio.to_thread(until, lambda: quick.primary() is not frozen, "every Sentinel knows the new primary")
 
 
 async def test_a_primary_without_replicas_takes_no_change_and_says_so(quick: Watched) -> None:
@@ -148,6 +152,7 @@ async def test_sentinels_that_are_gone_are_not_missed_while_one_is_left(quick: W
         assert len({id(sentinel) for sentinel in desk.client.sentinels.sentinels}) == 3
 
 
+@watched_by_sentinels
 async def test_a_name_that_no_sentinel_knows_is_told(watched: Watched) -> None:
     client = connect(watched.url.replace(SERVICE, "another"))
     with pytest.raises(Unavailable, match="knows a running server called another"):
@@ -155,6 +160,7 @@ async def test_a_name_that_no_sentinel_knows_is_told(watched: Watched) -> None:
     await client.aclose()
 
 
+@on_the_cluster
 async def test_while_a_node_is_away_calls_fail_with_a_sentence_and_go_on_when_it_is_back(cluster: Cluster) -> None:
     workspace = a_workspace()
     async with memory_at(cluster.url, workspace) as desk:
@@ -174,6 +180,7 @@ async def test_while_a_node_is_away_calls_fail_with_a_sentence_and_go_on_when_it
         assert await server_epoch(desk.client) != before
 
 
+@on_the_cluster
 async def test_while_a_desk_is_moved_to_another_node_calls_are_refused_and_nothing_is_begun_anew(
     cluster: Cluster,
 ) -> None:
@@ -210,8 +217,6 @@ class Move:
         self.source.admin.execute_command("CLUSTER SETSLOT", self.slot, "MIGRATING", self._id(self.target))
 
     def keys(self) -> None:
-        from tests.server_groups import PASSWORD
-
         names = self.source.admin.execute_command("CLUSTER GETKEYSINSLOT", self.slot, 1000)
         where = ("127.0.0.1", self.target.port, "", 0, 5000, "AUTH", PASSWORD, "KEYS")
         self.source.admin.execute_command("MIGRATE", *where, *names)
@@ -227,10 +232,11 @@ class Move:
         self.end()
 
     @staticmethod
-    def _id(server: object) -> str:
+    def _id(server: PortServer) -> str:
         return str(server.admin.execute_command("CLUSTER MYID"))
 
 
+@on_the_cluster
 async def test_all_that_a_busy_desk_stores_lies_on_one_node_of_a_cluster(cluster: Cluster) -> None:
     workspace = a_workspace()
     async with memory_at(cluster.url, workspace) as desk:
@@ -240,13 +246,7 @@ async def test_all_that_a_busy_desk_stores_lies_on_one_node_of_a_cluster(cluster
         for server in cluster.servers:
             keys = server.admin.keys(f"{{{workspace}*")
             assert bool(keys) == (server is cluster.owner(workspace))
-            assert {cluster_slot(key) for key in keys} <= {cluster.slot(workspace)}
-
-
-def cluster_slot(key: str) -> int:
-    from redis.crc import key_slot
-
-    return key_slot(key.encode())
+            assert {key_slot(key.encode()) for key in keys} <= {cluster.slot(workspace)}
 
 
 async def test_more_callers_than_connections_wait_for_their_turn(desk_of_many: DeskMemory) -> None:
@@ -273,7 +273,9 @@ async def test_scripts_that_every_node_forgot_are_sent_again(desk_of_many: DeskM
     assert await desk_of_many.memory.recall("cursor") == "17"
 
 
-@pytest.fixture(params=["watched", "cluster"])
+@pytest.fixture(
+    params=[pytest.param("watched", marks=watched_by_sentinels), pytest.param("cluster", marks=on_the_cluster)]
+)
 async def desk_of_many(request: pytest.FixtureRequest) -> AsyncIterator[DeskMemory]:
     async with memory_at(request.getfixturevalue(request.param).url) as desk:
         yield desk

@@ -19,7 +19,7 @@ from bot.domain.case import Case
 from bot.domain.draft import DraftState
 from bot.domain.effects import Job
 from bot.domain.errors import DeskError
-from bot.domain.events import Event
+from bot.domain.events import Event, Fact
 from bot.domain.ids import MINUTE, SECOND, CaseId
 from bot.domain.policy import Policy
 from bot.domain.work import Work
@@ -43,7 +43,7 @@ from tests.fault.simulator_weather import Weather, draw
 AFTERWARDS = 25 * MINUTE
 """How long the desk has, once nothing goes wrong any more, to bring everything to an end."""
 QUICK = replace(TIMING, approval_life=15 * MINUTE)
-EXPOSED = frozenset({Step.MARKING, Step.MARKED, Step.CALLED})
+EXPOSED = frozenset({Step.MARKED, Step.CALLED})
 RISKY = frozenset({Job.SEND_REPLY, Job.LOOK_FOR_REPLY, Job.EXPIRE_DRAFT, Job.CHECK_POST})
 
 
@@ -212,6 +212,8 @@ class Simulation:
         self.oracle.committed(before, after, events, under)
         for event in events:
             self.people.heard(after, event)
+            if event.fact is Fact.SEND_STARTED and self.loop.current:
+                self.loop.current.reached = Step.MARKED
 
     def _alarm(self, when: int) -> None:
         """Somebody looks into the outbox when the next work is due."""
@@ -257,7 +259,7 @@ class Simulation:
             self.loop.say("KILLED")
             self.loop.after(self.loop.luck.choice((500, 20_000)), self._start_process)
         elif luck < weather.crash + weather.stop:
-            length = int(self.loop.luck.choice(weather.stops) * self.loop.luck.uniform(0.5, 1.0))
+            length = int(self.loop.luck.choice(weather.stops) * self.loop.luck.uniform(0.7, 1.0))
             process.stopped_until = self.loop.now + length
             process.slept += length if weather.clock_sleeps else 0
             self.loop.say("STOPPED for", length)

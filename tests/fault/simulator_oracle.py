@@ -147,7 +147,7 @@ class Oracle:
     def published(self, post: Published) -> None:
         self.out[post.id] = post
         if not post.nonce:
-            return
+            return None
         clearance = self.by_work.get(post.nonce)
         if clearance is None:
             return self.fault("UNAPPROVED: published without a mark:", post.text)

@@ -24,7 +24,8 @@ class Process:
         self.words = words
         self._process = process
         self._heard = asyncio.Condition()
-        assert process.stdout and process.stderr
+        assert process.stdout
+        assert process.stderr
         self._readers = (
             asyncio.ensure_future(self._read(process.stdout, self.out)),
             asyncio.ensure_future(self._read(process.stderr, self.err)),

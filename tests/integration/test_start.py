@@ -10,7 +10,7 @@ import pytest
 
 from tests.integration.place import Place
 from tests.integration.processes import finished, servers_on
-from tests.servers import Server, fast_folder
+from tests.servers import Server
 from tests.world import COMPLAINT, OUT
 
 NOTHING_STARTED = re.compile(r"Nothing was started: (\d+) to correct\.")
@@ -78,7 +78,7 @@ async def test_another_brands_credentials_are_refused(place: Place) -> None:
     ],
 )
 async def test_a_redis_that_forgets_is_refused(place: Place, options: tuple[str, str], words: str) -> None:
-    server = Server(fast_folder(), *options)
+    server = Server(place.folder, *options)
     server.start()
     try:
         assert words in await refused(place, REDIS_URL=server.url)
@@ -87,7 +87,7 @@ async def test_a_redis_that_forgets_is_refused(place: Place, options: tuple[str,
 
 
 async def test_allow_volatile_accepts_a_redis_without_a_file(place: Place) -> None:
-    server = Server(fast_folder(), "--appendonly", "no")
+    server = Server(place.folder, "--appendonly", "no")
     server.start()
     try:
         async with place.bot("run", "--allow-volatile", REDIS_URL=server.url) as desk:
@@ -98,7 +98,7 @@ async def test_allow_volatile_accepts_a_redis_without_a_file(place: Place) -> No
 
 
 async def test_allow_volatile_does_not_accept_one_that_evicts(place: Place) -> None:
-    server = Server(fast_folder(), "--maxmemory-policy", "allkeys-lru")
+    server = Server(place.folder, "--maxmemory-policy", "allkeys-lru")
     server.start()
     try:
         said = await refused(place, "--allow-volatile", REDIS_URL=server.url)
@@ -108,7 +108,7 @@ async def test_allow_volatile_does_not_accept_one_that_evicts(place: Place) -> N
 
 
 async def test_a_redis_that_is_away_is_waited_for(place: Place) -> None:
-    server = Server(fast_folder())
+    server = Server(place.folder)
     async with place.bot("run", REDIS_URL=server.url) as desk:
         await desk.says("Redis at unix://")
         server.start()

@@ -4,8 +4,6 @@ import asyncio
 
 from tests.world import OUT
 
-COVERS = ("AUT-03", "AUT-04", "AUT-06", "AUT-09")
-
 
 async def test_service_cannot_approve(desk):
     case = await desk.in_review()

@@ -7,8 +7,6 @@ import pytest
 from bot.services import delivery
 from tests.world import OUT
 
-COVERS = ("DBL-02",)
-
 
 def once(desk, **fault):
     """Let one call to publish go wrong."""

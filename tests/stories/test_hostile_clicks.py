@@ -5,8 +5,6 @@ import pytest
 from bot.sandbox.slack.clicks import action_of
 from tests.world import find_control
 
-COVERS = ("APR-03", "AUT-01", "AUT-12", "AUT-13", "AUT-17")
-
 HOSTILE = {
     "empty": "",
     "long": "x" * 100_000,

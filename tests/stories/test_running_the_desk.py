@@ -68,6 +68,12 @@ async def test_only_people_of_the_desk_can_have_work_tried_again(desk):
         await desk.settled()
     await desk.until(lambda: news(desk), "the news")
     ts = desk.sandbox.slack.messages(OPS)[0]["ts"]
-    action = {"action_id": "give_up", "block_id": "x", "type": "button", "value": f"{case.id}|poison:1", "action_ts": "1.1"}
+    action = {
+        "action_id": "give_up",
+        "block_id": "x",
+        "type": "button",
+        "value": f"{case.id}|poison:1",
+        "action_ts": "1.1",
+    }
     await desk.seat("gus").seat.click_raw(OPS, ts, action)
     assert [aside.key for aside in await desk.desk.outside.redis.outbox.set_aside_list()] == ["poison:1"]

@@ -4,8 +4,6 @@ import pytest
 
 from tests.world import OUT
 
-COVERS = ("APR-07", "APR-08", "APR-09", "LEK-04")
-
 
 async def nothing_leaves(desk):
     await desk.pass_time(hours=2)
@@ -178,4 +176,4 @@ async def test_the_published_reply_is_read_back_and_a_difference_is_told(desk):
     (out,) = desk.x.published_by_app()
     out.text = "@mia_travels something else entirely"
     await desk.pass_time(seconds=5)
-    await desk.notes(case, "What stands on the platform is not what was approved. Please look at once.")
+    await desk.notes(case, "What stands there is not what was approved. Please look at once.")

@@ -84,7 +84,8 @@ async def test_a_click_while_slack_cannot_say_who_clicked_changes_nothing(desk):
     await desk.seat("gus").clicks("Claim", case)
     await desk.settled()
     desk.weather.slack_down = True
-    await desk.seat("ana").clicks("Claim", case)
+    answer = await desk.seat("ana").seat.click(case.channel, case.ts, "claim")
+    assert not answer.acknowledged, "nothing was done and Ana could not be told, so Slack has to say that it failed"
     desk.weather.slack_down = False
     assert (await desk.case(case)).owner is None
     assert await desk.seat("ana").clicks("Claim", case) == ""

@@ -90,6 +90,5 @@ def test_long_reasons_of_people_and_platforms_fit(words: str):
         assert problems_of_view(modals.draft(case, RULE, (), "")) == []
 
 
-@pytest.mark.xfail(strict=True, reason="buttons draw `Open on X` without an address; Slack refuses the whole card")
 def test_the_way_by_hand_needs_an_address_only_where_there_is_one():
     assert faults(drawn(handled_by_hand(), shown=Shown(account="900"))) == []

@@ -51,7 +51,8 @@ class App:
     app_token: str
     signing_secret: str = "sandbox-signing-secret"  # noqa: S105 -- invented, opens nothing
     scopes: frozenset[str] = frozenset({"chat:write", "commands", "usergroups:read", "users:read",
-                                        "channels:read", "groups:read", "im:write"})  # fmt: skip
+                                        "channels:read", "groups:read", "im:write",
+                                        "channels:history", "groups:history"})  # fmt: skip
     commands: tuple[str, ...] = ("/desk",)
     events: frozenset[str] = frozenset({"app_home_opened", "user_change", "subteam_members_changed",
                                         "channel_archive", "channel_rename", "member_joined_channel"})  # fmt: skip

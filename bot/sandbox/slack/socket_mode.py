@@ -98,6 +98,8 @@ class SocketMode:
         self._connections.append(connection)
         try:
             await self._converse(connection)
+        except ConnectionError:
+            pass  # the app went first
         finally:
             self._forget(connection)
         return socket

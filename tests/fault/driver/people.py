@@ -21,7 +21,7 @@ SERVICE = {"UANA": "^AD", "UBEN": "^BO", "UOTTO": "^OB"}
 PR = ("UPAT", "UKIM")
 CHANNEL = "C0CARE"
 LOOK_EVERY = 0.25
-FORM_WITHIN = 2.0
+FORM_WITHIN = 1.2
 DRAFT = re.compile(r"reply (\d+) of seed")
 AUTHORS = tuple(handle for handle, _, followers in CUSTOMERS if followers < 3_000)
 FACTS = {
@@ -167,7 +167,7 @@ class People:
         answer = await self.control.act(user, "click", channel=CHANNEL, ts=ts, action_id=verb)
         counted = bool(answer["acknowledged"]) and await self._told(user) == told
         self._keep(user, verb, case, draft, counted=counted)
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.1)
         await self.look()
         return counted
 
@@ -182,7 +182,7 @@ class People:
         counted = bool(answer["acknowledged"]) and not answer["errors"] and not answer["body"]
         self._keep(user, verb, case, draft, counted=counted)
         await self._close_forms(user)
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.1)
         await self.look()
         return counted
 

@@ -17,7 +17,7 @@ from tests.fault.driver.stage import BASE, Stage, a_stage
 from tests.fault.driver.trouble import Trouble
 from tests.fault.driver.truth import Truth, find
 
-SLOTS = 2
+SLOTS = 3
 NEAR = 60.0
 LONGEST_STEP = 300.0
 """Seconds: work that is due sooner is waited for by letting the time pass."""

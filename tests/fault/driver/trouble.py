@@ -30,6 +30,8 @@ BAD_WEATHER: tuple[dict[str, object], ...] = (
     {"double_delivery": True},
     {"double_delivery": False},
 )
+LONGEST_LIFE = 5.0
+"""Seconds that a worker has to come to the place of its plan."""
 OUTAGES = ("x_down", "unreachable", "slack_down")
 TERM_WITHIN = 25.0
 """Seconds that the platform gives a worker to end."""
@@ -71,22 +73,26 @@ class Trouble:
         return Plan(place=plan.place, deed=plan.deed, nth=self.chance.randint(1, 2))
 
     async def _live(self, pid: int, plan: Plan, stop: asyncio.Event) -> None:
-        """See a worker through its life: to its plan's end, or to a random one."""
+        """See a worker through its life: to its plan's end, or to a random one. A plan not come to is tried again."""
         loop = asyncio.get_running_loop()
-        ends, hits = loop.time() + self.chance.uniform(0.7, 2.5), self.stage.hits().count(plan.name)
-        while loop.time() < ends:
-            if stop.is_set():
-                return
+        wanted = bool(self.plans) or plan.nth == 1
+        ends = loop.time() + (LONGEST_LIFE if wanted else self.chance.uniform(0.5, 2.5))
+        before = self.stage.hits().count(plan.name)
+        hit = False
+        while loop.time() < ends and not stop.is_set():
             if (code := await self.stage.nursery.ended(pid)) is not None:
                 self._note_end(code)
                 return
-            if plan.deed is Deed.PAUSE and self.stage.hits().count(plan.name) > hits:
-                # The paused work has to wake up and to find that it is no longer its own.
-                hits, ends = hits + 1, loop.time() + PAUSE + 1.0
+            if not hit and self.stage.hits().count(plan.name) > before:
+                # What was paused has to wake up, and to find that it is no longer its own.
+                hit, ends = True, loop.time() + (PAUSE + 0.7 if plan.deed is Deed.PAUSE else 0.5)
             await asyncio.sleep(0.03)
-        await self._end(pid, stop)
+        if not hit and wanted:
+            self.plans.insert(0, plan)
+        if not stop.is_set():
+            await self._end(pid)
 
-    async def _end(self, pid: int, stop: asyncio.Event) -> None:
+    async def _end(self, pid: int) -> None:
         way = self.chance.random()
         if way < 0.07:
             await self._freeze(pid)
@@ -132,7 +138,7 @@ class Trouble:
 
     async def _store(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            await self._rest(stop, 0.4, 2.0)
+            await self._rest(stop, 0.6, 2.5)
             way = self.chance.random()
             if way < 0.25:
                 self.counts["server kills"] += 1
@@ -149,9 +155,9 @@ class Trouble:
 
     async def _weather(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            await self._rest(stop, 0.3, 1.5)
+            await self._rest(stop, 0.5, 2.0)
             with suppress(SandboxError, aiohttp.ClientError, TimeoutError):
-                if self.chance.random() < 0.8:
+                if self.chance.random() < 0.85:
                     await self.stage.control.weather(**self.chance.choice(BAD_WEATHER))
                     continue
                 if self.chance.random() < 0.3:
@@ -159,7 +165,7 @@ class Trouble:
                     continue
                 outage = self.chance.choice(OUTAGES)
                 await self.stage.control.weather(**{outage: True})
-                await self._rest(stop, 0.5, 2.0)
+                await self._rest(stop, 0.3, 1.2)
                 await self.stage.control.weather(**{outage: False})
         await self.stage.control.fine_weather()
 

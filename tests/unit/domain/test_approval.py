@@ -15,7 +15,6 @@ from bot.domain.people import Side
 from bot.domain.post import Author, ReplyPolicy
 from tests import builders as a
 
-COVERS = ("APR-06",)
 TWO = ApprovalRule(count=2)
 
 
