@@ -5,9 +5,10 @@ PY := $(VENV)/bin/python
 DEMO_ARGS ?=
 TEST_ARGS ?=
 BENCH_ARGS ?=
+FAULT_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench run check lock clean
+.PHONY: help demo test lint bench fault run check lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -23,6 +24,9 @@ lint: $(VENV)/installed-dev ## Lint, types and import contracts only
 
 bench: $(VENV)/installed-dev ## Measure, each figure with its baseline (BENCH_ARGS=--json)
 	@$(PY) -m tests.bench $(BENCH_ARGS)
+
+fault: $(VENV)/installed-dev ## Kill, pause and cut off real processes for a while, then check that nothing doubled or got lost (FAULT_ARGS="--minutes 2")
+	@$(PY) -m tests.fault $(FAULT_ARGS)
 
 run: $(VENV)/installed ## Run the desk with the settings of the environment
 	@$(PY) -m bot run

@@ -5,15 +5,17 @@ A check never raises for what it looks at; one that needs another that failed is
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-from bot.domain.errors import DeskError
+from bot.domain.errors import Broken, DeskError
 from bot.domain.words import clean
 
 TIME_LIMIT = 15.0
 """Seconds that one check may take."""
+_CODE = re.compile(r"[a-z]+(_[a-z]+){0,5}")
 
 
 class Verdict(StrEnum):
@@ -94,6 +96,10 @@ async def _look(check: Check, time_limit: float) -> Finding:
             return await check.look()
     except TimeoutError:
         return fail(f"no answer within {time_limit:g} seconds", "Check the network and the address, then try again.")
+    except Broken as error:
+        # Slack's own code (`invalid_auth`) says most; anything longer may hold what nobody should see.
+        code = str(error) if _CODE.fullmatch(str(error)) else type(error).__name__
+        return fail(f"refused ({code})", "Check the keys and the permissions behind them, then try again.")
     except (DeskError, OSError) as error:
         kind = type(error).__name__
         return fail(f"did not answer ({kind})", "Check the address and the keys in the settings, then try again.")

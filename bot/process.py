@@ -45,7 +45,7 @@ async def run(desk: Desk, stop: asyncio.Event, role: Role = Role.ALL, *, look_at
             try:
                 await stop.wait()
             finally:
-                calendar.stop()
+                await calendar.stop()
     desk.outside.log.info("stopped", mode=str(role.name))
 
 

@@ -166,17 +166,18 @@ class Watched(Group):
 
 
 class Cluster(Group):
-    """Three primaries that share the slots."""
+    """Three primaries that share the slots; what a node holds is away while it is, unless it was given a replica."""
 
-    def __init__(self) -> None:
-        """No node has a replica: what a node holds is away while it is."""
+    def __init__(self, timeout: int = 1500) -> None:
+        """`timeout` is how many milliseconds of silence count as death."""
         super().__init__()
-        self.servers = [PortServer(self.folder / f"n{n}", *self._options()) for n in range(3)]
+        self._timeout = timeout
+        self.servers = [self._node(number) for number in range(3)]
         self.url = self.address("redis+cluster", self.servers)
 
-    @staticmethod
-    def _options() -> tuple[str, ...]:
-        return ("--cluster-enabled", "yes", "--cluster-port", str(free_port()), "--cluster-node-timeout", "1500")
+    def _node(self, number: int) -> PortServer:
+        ways = ("--cluster-enabled", "yes", "--cluster-port", str(free_port()), "--repl-diskless-sync-delay", "0")
+        return PortServer(self.folder / f"n{number}", *ways, "--cluster-node-timeout", str(self._timeout))
 
     def begin(self) -> "Cluster":
         start(self.servers)
@@ -185,20 +186,38 @@ class Cluster(Group):
             last = min(SLOTS, share * (number + 1)) - 1
             server.admin.execute_command("CLUSTER ADDSLOTSRANGE", share * number, last)
             server.admin.execute_command("CLUSTER SET-CONFIG-EPOCH", number + 1)
-        first, *others = self.servers
-        for server in others:
-            bus = server.admin.config_get("cluster-port")["cluster-port"]
-            first.admin.execute_command("CLUSTER MEET", "127.0.0.1", server.port, bus)
+        for server in self.servers[1:]:
+            self._introduce(server)
         self.await_whole()
         return self
+
+    def _introduce(self, server: PortServer) -> None:
+        bus = server.admin.config_get("cluster-port")["cluster-port"]
+        self.servers[0].admin.execute_command("CLUSTER MEET", "127.0.0.1", server.port, bus)
+
+    def give_replica(self, owner: PortServer) -> PortServer:
+        """Start a fourth server that takes over when `owner` dies; until then `owner` needs it for every change."""
+        replica = self._node(3)
+        replica.start()
+        self.servers.append(replica)
+        self._introduce(replica)
+        self.await_whole()
+        replica.admin.execute_command("CLUSTER REPLICATE", owner.admin.execute_command("CLUSTER MYID"))
+        until(lambda: replica.says("replication", "master_link_status") == "up", "the replica has everything")
+        until(lambda: all("slave" in self._nodes(server) for server in self.servers), "all know the replica")
+        owner.admin.config_set("min-replicas-to-write", 1)
+        return replica
+
+    @staticmethod
+    def _nodes(server: PortServer) -> str:
+        return str(server.admin.execute_command("CLUSTER NODES"))
 
     def await_whole(self) -> None:
         until(lambda: all(self.is_whole(server) for server in self.servers), "every node sees the whole cluster")
 
-    @staticmethod
-    def is_whole(server: PortServer) -> bool:
+    def is_whole(self, server: PortServer) -> bool:
         state = server.admin.cluster("INFO")
-        return state["cluster_state"] == "ok" and state["cluster_known_nodes"] == "3"
+        return (state["cluster_state"], state["cluster_known_nodes"]) == ("ok", str(len(self.servers)))
 
     def slot(self, workspace: str) -> int:
         return key_slot(f"{{{workspace}:0}}".encode())

@@ -108,8 +108,10 @@ class Looking:
         calls = await self.calls()
         try:
             answer = await calls.call("conversations.info", lambda: calls.client.conversations_info(channel=channel))
-        except Broken:
-            return False
+        except Broken as error:
+            if str(error) == "channel_not_found":
+                return False
+            raise
         return bool(answer["channel"].get("is_member"))
 
     async def account(self) -> Account:

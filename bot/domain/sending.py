@@ -56,9 +56,14 @@ def _sealed(case: Case, given: Approval, holds: Holds) -> bool:
 
 
 def start(case: Case, rev: int, attempt: Attempt, holds: Holds, now: Instant) -> Decision:
-    """Mark that sending begins, or put the reply back before the approver when its approval does not hold."""
+    """Mark that sending begins, or put the reply back before the approver when its approval does not hold.
+
+    Where proof came that an earlier try is out after all, nothing leaves any more.
+    """
     if wait_left(case, rev, now) != 0 or case.draft is None:
         return Decision.unchanged(case)
+    if case.draft.sent_id:
+        return _sent(case, case.draft, case.draft.sent_id, case.draft.sent_url, now)
     if fault := fault_in_approval(case, case.draft, now, holds):
         return approval.void(case, fault, now)
     draft = replace(case.draft, state=DraftState.SENDING, attempts=(*case.draft.attempts, attempt))
@@ -89,9 +94,18 @@ def _proved(case: Case, rev: int, nonce: Nonce, proof: Sent, now: Instant) -> De
         return Decision.unchanged(case)
     if draft.sent_id and draft.sent_id != proof.id:
         return differs(case, rev, now, f"it is out twice: {draft.sent_id} and {proof.id}")
-    if draft is not case.draft or case.status is not Status.APPROVED:
-        return Decision.unchanged(case)
-    return _sent(case, draft, proof.id, proof.url, now)
+    if draft is case.draft and case.status is Status.APPROVED:
+        return _sent(case, draft, proof.id, proof.url, now)
+    return Decision.unchanged(case) if draft.sent_id else _proved_late(case, draft, proof, now)
+
+
+def _proved_late(case: Case, draft: Draft, proof: Sent, now: Instant) -> Decision:
+    """Keep proof that comes after people settled it by themselves, and tell them where they thought otherwise."""
+    known = replace(draft, sent_id=proof.id, sent_url=proof.url)
+    case = replace(case, drafts=tuple(known if d is draft else d for d in case.drafts))
+    if draft.state is DraftState.SENT:
+        return Decision.of(case, Event(fact=Fact.REPLY_SENT, at=now, by=DESK, rev=draft.rev, detail=proof.id))
+    return differs(case, draft.rev, now, f"reply {draft.rev} is out after all: {proof.url or proof.id}")
 
 
 def unconfirmed(case: Case, rev: int, reason: str, now: Instant) -> Decision:

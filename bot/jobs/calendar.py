@@ -1,5 +1,6 @@
 """The ticker: starts what is due by the clock. Nothing is stored here, and every tick may come twice or late."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ class Calendar:
     def __init__(self, ticks: tuple[Tick, ...], log: Log) -> None:
         """Take the rows; nothing runs yet."""
         self._log = log
+        self._running: set[asyncio.Future[None]] = set()
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         for tick in ticks:
             self._scheduler.add_job(
@@ -44,12 +46,28 @@ class Calendar:
     def start(self) -> None:
         self._scheduler.start()
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
+        """Start nothing more, interrupt what runs (every tick may come again) and wait until it has let go."""
+        running = tuple(self._running)
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+        for doing in running:
+            doing.cancel()
+        if running:
+            await asyncio.wait(running)
 
     async def _guarded(self, tick: Tick) -> None:
         """Do one row; the next tick comes whatever happens in this one."""
+        doing = asyncio.ensure_future(self._do(tick))
+        self._running.add(doing)
+        doing.add_done_callback(self._running.discard)
+        try:
+            await asyncio.shield(doing)
+        except asyncio.CancelledError:
+            # The scheduler lets go of it at the end, and would call that an error in the log.
+            doing.cancel()
+
+    async def _do(self, tick: Tick) -> None:
         try:
             await tick.do()
         except DeskError as error:

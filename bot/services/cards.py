@@ -48,11 +48,13 @@ class Cards:
         if case.card:
             await self._update(case, case.card, message)
             return
-        ref = await self._posted_before(work, case) or await self._post(case, message)
+        found = await self._posted_before(work, case)
+        ref = found or await self._post(case, message)
         posted = await self.store.change(
             case.id, OpId(f"posted:{case.id}:{ref.ts}"), lambda case, now: _posted(case, ref, now)
         )
-        if posted.changes > case.changes + 1:
+        # A card found again shows what the case was then, and people may have acted on it already.
+        if found or posted.changes > case.changes + 1:
             await self.outbox.add([effects.card(posted)])
 
     async def _update(self, case: Case, ref: CardRef, message: Message) -> None:

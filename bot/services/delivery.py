@@ -105,7 +105,7 @@ class Delivery:
         await self.reached(Step.MARKING)
         marked = await self._mark(work, draft.rev, nonce, watermark)
         if marked.draft is None or not marked.draft.attempts or marked.draft.attempts[-1].nonce != nonce:
-            return None
+            return sending.wait_left(marked, draft.rev, await self.memory.now())
         await self.reached(Step.MARKED)
         outcome = await self._call(platform, case, draft, own, lease_ends)
         await self.reached(Step.CALLED)

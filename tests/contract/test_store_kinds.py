@@ -1,16 +1,19 @@
 """What the desk goes through when servers die, are replaced, or hand a desk to one another: nothing lost, nothing doubled."""
 
 import asyncio
+import itertools
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 
 import pytest
+from redis import exceptions
 from redis.crc import key_slot
 
 from bot.adapters.redis_connect import connect, inspect, server_epoch
 from bot.adapters.redis_errors import NO_ANSWER, READ_ONLY
+from bot.adapters.redis_scripts import Script
 from bot.domain.errors import Unavailable
 from bot.domain.ids import OpId
 from tests.contract.cases import a_post, adding, opening
@@ -40,6 +43,30 @@ def quick() -> Iterator[Watched]:
         yield group.begin()
     finally:
         group.end()
+
+
+@pytest.fixture
+def own_cluster() -> Iterator[Cluster]:
+    """A cluster of the test's own, whose nodes call one another dead after a moment."""
+    group = Cluster(timeout=600)
+    try:
+        yield group.begin()
+    finally:
+        group.end()
+
+
+def losing_answers(desk: DeskMemory, every: int) -> None:
+    """Let every so manieth answer to a commit be lost on the way, after the server has done the work."""
+    send, commit = desk.client.execute_command, Script.load("commit").sha
+    asked = itertools.count(1)
+
+    async def sent(*words: object, **options: object) -> object:
+        answer = await send(*words, **options)
+        if commit in words and next(asked) % every == 0:
+            raise exceptions.ConnectionError
+        return answer
+
+    desk.client.execute_command = sent
 
 
 class Busy:
@@ -90,6 +117,7 @@ class Busy:
 
 async def test_when_the_primary_is_killed_every_confirmed_change_is_there_once_and_work_goes_on(quick: Watched) -> None:
     async with memory_at(quick.url) as desk:
+        losing_answers(desk, every=5)
         busy = Busy(desk)
         working = asyncio.ensure_future(busy.work())
         await busy.reached[40].wait()
@@ -180,6 +208,23 @@ async def test_while_a_node_is_away_calls_fail_with_a_sentence_and_go_on_when_it
         assert await server_epoch(desk.client) != before
 
 
+async def test_when_a_node_is_killed_its_replica_goes_on_with_every_confirmed_change_once(own_cluster: Cluster) -> None:
+    workspace = a_workspace()
+    owner = own_cluster.owner(workspace)
+    replica = own_cluster.give_replica(owner)
+    async with memory_at(own_cluster.url, workspace) as desk:
+        losing_answers(desk, every=5)
+        busy = Busy(desk)
+        working = asyncio.ensure_future(busy.work())
+        await busy.reached[40].wait()
+        before = await server_epoch(desk.client)
+        owner.kill()
+        await working
+        assert replica.says("replication", "role") == "master"
+        await busy.assert_whole()
+        assert await server_epoch(desk.client) != before
+
+
 @on_the_cluster
 async def test_while_a_desk_is_moved_to_another_node_calls_are_refused_and_nothing_is_begun_anew(
     cluster: Cluster,
@@ -251,7 +296,7 @@ async def test_all_that_a_busy_desk_stores_lies_on_one_node_of_a_cluster(cluster
 
 async def test_more_callers_than_connections_wait_for_their_turn(desk_of_many: DeskMemory) -> None:
     case = await desk_of_many.store.begin(OpId("op"), opening(a_post(1)))
-    assert await asyncio.gather(*(desk_of_many.store.load(case.id) for _ in range(200))) == [case] * 200
+    assert await asyncio.gather(*(desk_of_many.store.load(case.id) for _ in range(600))) == [case] * 600
 
 
 async def test_a_call_given_up_in_the_middle_does_not_mix_up_later_answers(desk_of_many: DeskMemory) -> None:

@@ -1,292 +1,19 @@
 """The whole way of a reply under everything that can go wrong, thousands of times, each repeatable by its seed.
 
     python -m tests.fault.simulator --seed 17             # one run, with its trace
-    python -m tests.fault.simulator --seeds 100000        # a long run
+    python -m tests.fault.simulator --seeds 100000        # a long run; names the seeds that failed
     python -m tests.fault.simulator --experiments         # which windows remain, with numbers
-
-Real: `Delivery`, `Confirmation`, `Timers`, `Intake`, `Replies`, the relay's handling of outcomes, the domain. Pretended: time,
-the store's server, the platform, the directory, and the people.
 """
 
-import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache
-from random import Random
-from typing import Any
+import time
 
-from bot.domain.case import Case
-from bot.domain.draft import DraftState
-from bot.domain.effects import Job
-from bot.domain.errors import DeskError
-from bot.domain.events import Event, Fact
-from bot.domain.ids import MINUTE, SECOND, CaseId
-from bot.domain.policy import Policy
-from bot.domain.work import Work
-from bot.jobs.relay import AT_ONCE, LEASE, Relay, Wake
-from bot.services.acting import Acting
-from bot.services.confirmation import Confirmation
-from bot.services.delivery import Delivery, Step
-from bot.services.intake import Intake
-from bot.services.replies import Replies
-from bot.services.timers import Timers
-from config.policy import load_policy
-from config.settings import POLICY_FILE, TALKING_POINTS_FILE
-from tests.builders import TIMING, a_case, a_post, claimed, holds, in_review, seal
-from tests.fault.simulator_oracle import Oracle
-from tests.fault.simulator_people import People, Who
-from tests.fault.simulator_platform import Door, World
-from tests.fault.simulator_store import Box, Line, Remembered, Server, Store, with_case
-from tests.fault.simulator_time import Loop, Process, Strand, rest
-from tests.fault.simulator_weather import Weather, draw
+import click
 
-AFTERWARDS = 25 * MINUTE
-"""How long the desk has, once nothing goes wrong any more, to bring everything to an end."""
-QUICK = replace(TIMING, approval_life=15 * MINUTE)
-EXPOSED = frozenset({Step.MARKED, Step.CALLED})
-RISKY = frozenset({Job.SEND_REPLY, Job.LOOK_FOR_REPLY, Job.EXPIRE_DRAFT, Job.CHECK_POST})
+from tests.fault.simulator_experiments import report
+from tests.fault.simulator_run import Ended, run
 
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What a run is made of; a planted bug replaces one."""
-
-    delivery: type[Delivery] = Delivery
-    confirmation: type[Confirmation] = Confirmation
-    store: type[Store] = Store
-    server: type[Server] = Server
-    door: type[Door] = Door
-    timing: Any = QUICK
-
-
-REAL = Parts()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """What came of one run."""
-
-    seed: int
-    weather: Weather
-    faults: tuple[str, ...]
-    published: int
-    approved: int
-    left_to_people: int
-    steps: int
-    trace: tuple[tuple[object, ...], ...] = field(repr=False)
-
-
-class Silent:
-    """The relay's log, which nobody reads here."""
-
-    def info(self, *_: object, **__: object) -> None: ...
-    def warning(self, *_: object, **__: object) -> None: ...
-
-    def error(self, event: str, *, error: str, **said: object) -> None:
-        if error != "Broken":
-            raise AssertionError(f"{event}: {error} {said}")
-
-
-class Seals:
-    """The port `Signer`."""
-
-    seal = staticmethod(seal)
-    holds = staticmethod(holds)
-
-
-class Unheard:
-    """The part of the port `Journal` that people's acts need; refusals are judged by the oracle."""
-
-    async def refused(self, *_: object) -> None: ...
-
-
-@cache
-def house_rules() -> Policy:
-    return load_policy(POLICY_FILE, TALKING_POINTS_FILE)
-
-
-@cache
-def a_waiting_case(number: int, timing: Any) -> Case:
-    """Return a case whose reply waits for approval; unique words tell replies apart."""
-    case_id = CaseId(f"C-{number}")
-    fresh = replace(a_case(a_post(number, conversation_id=f"c{number}")), id=case_id, timing=timing)
-    return in_review(claimed(fresh), body=f"{case_id}, take 1")
-
-
-class Simulation:
-    """One afternoon."""
-
-    def __init__(self, seed: int, parts: Parts = REAL, weather: Weather | None = None) -> None:
-        random.seed(seed)  # the relay's jitter
-        luck = Random(seed)
-        self.seed, self.parts = seed, parts
-        self.weather = weather or draw(luck)
-        self.loop = Loop(luck, strike=self._strike)
-        self.world = World(self.loop, self._now_weather)
-        self.server = parts.server(self.loop, alarm=self._alarm, keeps_backups=self.weather.forgets > 0)
-        self.oracle = Oracle(self.loop, self.server)
-        self.server.heard, self.world.told = self._heard, self.oracle.published
-        self.directory = Who(self.loop, self.oracle, self._now_weather)
-        self.processes: list[Process] = []
-        self.desks: dict[str, tuple[Relay, Box]] = {}
-        self._alarm_at: int | None = None
-        self.people = self._people()
-
-    def run(self) -> Ended:
-        for number in range(1, self.weather.cases + 1):
-            case = a_waiting_case(number, self.parts.timing)
-            with_case(self.server, case)
-            self.world.posts[case.first_post.id] = case.first_post
-            if self.loop.luck.random() < self.weather.refuses:
-                self.world.unsummoned.add(case.first_post.id)
-            self.people.begin(case)
-        for _ in range(self.weather.processes):
-            self._start_process()
-        if self.weather.forgets or self.weather.jump:
-            self.loop.after(self.loop.luck.randrange(20 * SECOND, 3 * MINUTE), self._disaster)
-        self.loop.run(self.weather.lasts + AFTERWARDS, self._is_over)
-        faults = self.oracle.judge()
-        self.loop.close()
-        cases = self.server.kept.cases.values()
-        return Ended(
-            seed=self.seed,
-            weather=self.weather,
-            faults=tuple(faults),
-            published=sum(len(c.published) for c in self.oracle.clearances),
-            approved=len(self.oracle.clearances),
-            left_to_people=sum(c.draft is not None and c.draft.state is DraftState.UNCONFIRMED for c in cases),
-            steps=self.loop._count,
-            trace=tuple(self.loop.trace),
-        )
-
-    def _now_weather(self) -> Weather:
-        return self.weather if self.loop.now < self.weather.lasts else AFTER_STORM(self.weather)
-
-    def _is_over(self) -> bool:
-        """After the storm nothing more happens once no reply is on its way."""
-        awake = max(process.stopped_until for process in self.processes)
-        if self.loop.now < max(self.weather.lasts, awake) + 30 * SECOND:
-            return False
-        cases = self.server.kept.cases.values()
-        return all(c.draft is None or c.draft.state not in OPEN for c in cases)
-
-    def _disaster(self) -> None:
-        if self.weather.forgets:
-            self.server.fail_over(self.weather.forgets)
-        self.server.shift += self.weather.jump
-        self.server.arrange()
-
-    def _start_process(self) -> None:
-        process = Process(f"p{len(self.processes) + 1}", self.loop.clock)
-        line = Line(self.loop, self.server, self._now_weather)
-        store, memory = self.parts.store(line), Remembered(line)
-        platforms = {self.world_name: self.parts.door(self.world, process, self._now_weather)}
-        intake = Intake(store, house_rules())
-        delivery = self.parts.delivery(
-            store, memory, self.directory, Seals(), intake, platforms, process.monotonic, self._reached
-        )
-        confirmation = self.parts.confirmation(store, platforms)
-        timers = Timers(store, memory, intake, platforms)
-        jobs = {
-            Job.SEND_REPLY: delivery.send,
-            Job.LOOK_FOR_REPLY: _untimed(confirmation.look),
-            Job.CHECK_REPLY: _untimed(confirmation.check),
-            Job.EXPIRE_DRAFT: _untimed(timers.expire),
-            Job.CHECK_POST: _untimed(timers.check_post),
-        }
-        box = Box(line)
-        self.processes.append(process)
-        self.desks[process.name] = Relay(box, jobs, Silent(), Wake()), box
-        self.loop.spawn(process, self._poll(process))
-
-    world_name = Door.name
-
-    def _people(self) -> People:
-        store = self.parts.store(Line(self.loop, self.server, self._now_weather))
-        acting = Acting(store, self.directory, Unheard())
-        door = Door(self.world, Process("people", self.loop.clock), self._now_weather)
-        replies = Replies(acting, Box(store.line), Seals(), {self.world_name: door}, house_rules())
-        return People(self.loop, self.world, self.oracle, store, replies, self.weather)
-
-    def _heard(self, before: Case, after: Case, events: Sequence[Event], under: Work | None) -> None:
-        self.oracle.committed(before, after, events, under)
-        for event in events:
-            self.people.heard(after, event)
-            if event.fact is Fact.SEND_STARTED and self.loop.current:
-                self.loop.current.reached = Step.MARKED
-
-    def _alarm(self, when: int) -> None:
-        """Somebody looks into the outbox when the next work is due."""
-        when = max(when, self.loop.now)
-        if self._alarm_at is None or when < self._alarm_at:
-            self._alarm_at = when
-            self.loop.at(when + self.loop.luck.randrange(250), self._ring)
-
-    def _ring(self) -> None:
-        self._alarm_at = None
-        alive = [p for p in self.processes if not p.dead and p.stopped_until <= self.loop.now]
-        for process in self.loop.luck.sample(alive, min(len(alive), self.loop.luck.choice((1, 1, 2)))):
-            self.loop.spawn(process, self._poll(process))
-        self.loop.after(SECOND, self.server.arrange)
-
-    async def _poll(self, process: Process) -> None:
-        relay, box = self.desks[process.name]
-        lease_ends = process.monotonic() + LEASE / SECOND
-        try:
-            taken = await box.take(AT_ONCE, LEASE, {})
-        except DeskError:
-            await rest(SECOND)
-            self.server.arrange()
-            return
-        for work in taken.work:
-            self.loop.say("TAKEN", work.key, work.nonce, "try", work.tries)
-            self.loop.spawn(process, relay._do(work, lease_ends), work=work)
-
-    async def _reached(self, step: Step) -> None:
-        assert self.loop.current
-        self.loop.current.reached = step
-
-    def _strike(self, strand: Strand) -> None:
-        """Let something happen to a process at this await, or nothing."""
-        weather = self._now_weather()
-        if not strand.process.mortal or strand.work is None or strand.work.job not in RISKY:
-            return
-        luck, process = self.loop.luck.random(), strand.process
-        if strand.reached in EXPOSED:
-            luck /= weather.aimed
-        if luck < weather.crash:
-            process.dead = True
-            self.loop.say("KILLED")
-            self.loop.after(self.loop.luck.choice((500, 20_000)), self._start_process)
-        elif luck < weather.crash + weather.stop:
-            length = int(self.loop.luck.choice(weather.stops) * self.loop.luck.uniform(0.7, 1.0))
-            process.stopped_until = self.loop.now + length
-            process.slept += length if weather.clock_sleeps else 0
-            self.loop.say("STOPPED for", length)
-        elif luck < weather.crash + weather.stop + weather.cancel:
-            strand.cancelled = True
-            self.loop.say("CANCELLED", strand.work.key)
-
-
-OPEN = frozenset({DraftState.APPROVED, DraftState.SENDING, DraftState.UNCONFIRMED})
-
-
-@cache
-def AFTER_STORM(weather: Weather) -> Weather:  # noqa: N802 -- reads as the weather it is
-    """Nothing goes wrong any more, but the timeline is as late as ever."""
-    return Weather(timeline_lag=weather.timeline_lag, dedupes=weather.dedupes, lasts=weather.lasts)
-
-
-def _untimed(do: Callable[[Work], Any]) -> Callable[[Work, float], Any]:
-    async def doing(work: Work, _lease_ends: float) -> int | None:
-        return await do(work)
-
-    return doing
-
-
-def run(seed: int, parts: Parts = REAL, weather: Weather | None = None) -> Ended:
-    """Simulate one afternoon."""
-    return Simulation(seed, parts, weather).run()
+SHOWN = 5
+"""Failed runs of a long run that are shown whole."""
 
 
 def told(ended: Ended) -> str:
@@ -294,3 +21,33 @@ def told(ended: Ended) -> str:
     lines = [f"seed {ended.seed}: {ended.weather}"]
     lines += [f"{row[0] / 1000:9.3f} {row[1]:7} {' '.join(str(word) for word in row[2:])}" for row in ended.trace]
     return "\n".join([*lines, *(f"seed {ended.seed}: {fault}" for fault in ended.faults)])
+
+
+def failed(seeds: range) -> list[Ended]:
+    return [ended for seed in seeds if (ended := run(seed)).faults]
+
+
+@click.command()
+@click.option("--seed", type=int, help="One run, with its trace.")
+@click.option("--seeds", type=int, default=10_000, show_default=True, help="So many runs.")
+@click.option("--first", type=int, default=0, show_default=True, help="The first seed of them.")
+@click.option("--experiments", is_flag=True, help="Break one assumption at a time and count.")
+def main(seed: int | None, seeds: int, first: int, *, experiments: bool) -> None:
+    """Simulate the way of a reply."""
+    if seed is not None:
+        click.echo(told(run(seed)))
+        return
+    if experiments:
+        for line in report(range(first, first + min(seeds, 1_000))):
+            click.echo(line)
+        return
+    began = time.monotonic()
+    bad = failed(range(first, first + seeds))
+    for ended in bad[:SHOWN]:
+        click.echo(told(ended))
+    click.echo(f"{seeds} runs in {time.monotonic() - began:.0f} s, {len(bad)} failed: {[e.seed for e in bad]}")
+    raise SystemExit(bool(bad))
+
+
+if __name__ == "__main__":
+    main()

@@ -5,7 +5,7 @@ They show that the simulator can see: a check that cannot fail proves nothing.
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -14,15 +14,16 @@ import pytest
 from bot.domain import sending
 from bot.domain.case import Case, Decision
 from bot.domain.draft import Draft
-from bot.domain.ids import CaseId, Instant, Nonce, OpId
+from bot.domain.ids import MINUTE, CaseId, Instant, Nonce, OpId
 from bot.domain.reply import NotSent, Outcome, OwnPost, Reply, Sent, Unconfirmed
 from bot.domain.work import Work
 from bot.jobs.relay import LEASE
 from bot.ports import Decide, Platform
 from bot.services.delivery import Delivery
-from tests.fault.simulator import QUICK, REAL, Ended, Parts, run
+from tests.fault.simulator_run import QUICK, REAL, Ended, Parts, run
 from tests.fault.simulator_platform import Door, Fate
 from tests.fault.simulator_store import Server, Store
+from tests.fault.simulator_weather import Weather
 
 
 class TriesAgainBlindly(Delivery):
@@ -107,7 +108,7 @@ def record_under_another_nonce(case: Case, rev: int, nonce: Nonce, outcome: Outc
     return _record(case, rev, Nonce(nonce[::-1] + "0") if isinstance(outcome, Sent) else nonce, outcome, now)
 
 
-_record = sending.record
+_record, _not_sent = sending.record, sending._not_sent
 
 
 def one_look_is_enough(case: Case, looks: tuple[Instant, ...], started_at: Instant) -> bool:
@@ -118,6 +119,15 @@ def approvals_never_fail(*_: object) -> str:
     return ""
 
 
+def tries_again_at_once(case: Case, draft: Draft, outcome: NotSent, now: Instant) -> Decision:
+    """Stop without a pause, whatever the platform asked for."""
+    return _not_sent(case, replace(draft, stops=-1_000), replace(outcome, retry_after=None), now)
+
+
+def late_proof_is_thrown_away(case: Case, *_: object) -> Decision:
+    return Decision.unchanged(case)
+
+
 def sends_again_at_once(case: Case, rev: int, reason: str, now: Instant) -> Decision:
     """Take a worker that has gone for one that never sent."""
     draft = case.draft
@@ -126,28 +136,56 @@ def sends_again_at_once(case: Case, rev: int, reason: str, now: Instant) -> Deci
     return _record(case, rev, draft.attempts[-1].nonce, NotSent(reason=reason), now)
 
 
+LONG_STOPS = Weather(stop=0.05, stops=(13 * MINUTE, 16 * MINUTE), aimed=5, lasts=3 * MINUTE)
+
+
 @dataclass(frozen=True, slots=True)
 class Bug:
-    """One planted bug: the part it replaces, what the simulator says of it, and within how many seeds."""
+    """One planted bug: what it replaces, what the simulator says of it, and within how many seeds it must.
+
+    With a `weather` of its own, where the bug needs a rare coincidence.
+    """
 
     name: str
     word: str
     within: int
     parts: Parts = REAL
     swaps: tuple[tuple[object, str, object], ...] = ()
+    weather: Weather | None = None
 
 
+def _swap(name: str, wrong: object) -> tuple[tuple[object, str, object], ...]:
+    return ((sending, name, wrong),)
+
+
+_EARLY = replace(QUICK, look_grace=0)
 BUGS = (
-    Bug("blind retry after a timeout", "DOUBLED", 100, replace(REAL, delivery=TriesAgainBlindly)),
+    Bug("blind retry after a timeout", "DOUBLED", 150, replace(REAL, delivery=TriesAgainBlindly)),
     Bug("missing op id", "DONE TWICE", 100, replace(REAL, store=ForgetsActs)),
-    Bug("missing start-by check", "DOUBLED", 2_000, replace(REAL, door=NeverTooLate, delivery=NeverLate)),
-    Bug("a stale lease counted as ours", "DOUBLED", 2_000, replace(REAL, delivery=ThinksItStillHasTheLease, server=AnyLeaseWillDo)),
-    Bug("early looks", "DOUBLED", 500, replace(REAL, timing=replace(QUICK, look_grace=0, look_gap=20_000))),
-    Bug("a single look, early", "DOUBLED", 500, replace(REAL, timing=replace(QUICK, look_grace=0)), ((sending, "_surely_absent", one_look_is_enough),)),
-    Bug("503 taken for not sent", "DOUBLED", 300, replace(REAL, door=TakesServerErrorsForNo)),
-    Bug("sent recorded under the wrong nonce", "MISSING", 50, swaps=((sending, "record", record_under_another_nonce),)),
-    Bug("a worker that has gone taken for one that never sent", "DOUBLED", 500, swaps=((sending, "unconfirmed", sends_again_at_once),)),
-    Bug("approvals not looked at when sending begins", "UNAPPROVED", 1_000, swaps=((sending, "fault_in_approval", approvals_never_fail),)),
+    Bug("missing start-by check", "DOUBLED", 300, replace(REAL, door=NeverTooLate, delivery=NeverLate)),
+    Bug(
+        "a stale lease counted as ours",
+        "DOUBLED",
+        600,
+        replace(REAL, delivery=ThinksItStillHasTheLease, server=AnyLeaseWillDo),
+    ),
+    Bug("early looks", "DOUBLED", 800, replace(REAL, timing=replace(_EARLY, look_gap=20_000))),
+    Bug(
+        "a single look, early", "DOUBLED", 200, replace(REAL, timing=_EARLY), _swap("_surely_absent", one_look_is_enough)
+    ),
+    Bug("503 taken for not sent", "DOUBLED", 600, replace(REAL, door=TakesServerErrorsForNo)),
+    Bug("sent recorded under the wrong nonce", "MISSING", 20, swaps=_swap("record", record_under_another_nonce)),
+    Bug("a worker that has gone taken for not sent", "DOUBLED", 200, swaps=_swap("unconfirmed", sends_again_at_once)),
+    Bug(
+        "approvals not looked at when sending begins",
+        "UNAPPROVED",
+        300,
+        swaps=_swap("fault_in_approval", approvals_never_fail),
+    ),
+    Bug("no pause between tries", "TIGHT LOOP", 100, swaps=_swap("_not_sent", tries_again_at_once)),
+    Bug(
+        "late proof thrown away", "UNRECORDED", 300, swaps=_swap("_proved_late", late_proof_is_thrown_away), weather=LONG_STOPS
+    ),
 )
 
 
@@ -160,11 +198,11 @@ def planted(bug: Bug) -> Iterator[Parts]:
         yield bug.parts
 
 
-def first_found(bug: Bug, seeds: range) -> Ended | None:
+def first_found(bug: Bug, seeds: Iterable[int]) -> Ended | None:
     """Return the first run that shows what the bug does."""
     with planted(bug) as parts:
         for seed in seeds:
-            ended = run(seed, parts)
+            ended = run(seed, parts, bug.weather)
             if any(fault.startswith(bug.word) for fault in ended.faults):
                 return ended
     return None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.domain.ids import MINUTE, SECOND
-from tests.fault.simulator import REAL, Parts, run
+from tests.fault.simulator_run import REAL, run
 from tests.fault.simulator_weather import Weather
 
 QUIET = Weather(processes=2, lasts=15 * MINUTE, timeline_lag=90 * SECOND)
@@ -47,17 +47,17 @@ def experiments() -> Iterator[Experiment]:
         yield Experiment("the server's clock jumps by", f"{minutes} min", jump)
 
 
-def measure(experiment: Experiment, seeds: range, parts: Parts = REAL) -> Counter[str]:
+def measure_weather(weather: Weather, seeds: range) -> Counter[str]:
     """Return how many runs showed which kind of fault, under `""` how many showed none."""
     found: Counter[str] = Counter()
     for seed in seeds:
-        words = {fault.partition(":")[0] for fault in run(seed, parts, experiment.weather).faults}
+        words = {fault.partition(":")[0] for fault in run(seed, REAL, weather).faults}
         found.update(words or {""})
     return found
 
 
 def report(seeds: range) -> Iterator[str]:
     for experiment in experiments():
-        found = measure(experiment, seeds)
+        found = measure_weather(experiment.weather, seeds)
         bad = ", ".join(f"{word} {number}" for word, number in sorted(found.items()) if word) or "nothing"
         yield f"{experiment.name} {experiment.strength}: {bad} of {len(seeds)}"

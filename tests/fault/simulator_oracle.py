@@ -75,6 +75,8 @@ class Oracle:
     acknowledged: list[tuple[str, Fact]] = field(default_factory=list)
     told_no: list[str] = field(default_factory=list)
     by_work: dict[str, Clearance] = field(default_factory=dict)
+    proofs: dict[str, PostId] = field(default_factory=dict)
+    recorded_by: list[str] = field(default_factory=list)
     out: dict[PostId, Published] = field(default_factory=dict)
 
     def fault(self, *words: object) -> None:
@@ -130,7 +132,7 @@ class Oracle:
         return None
 
     def _recorded(self, _before: Case, after: Case, event: Event, _under: Work | None) -> None:
-        clearance = self.current(after.id)
+        clearance = next((c for c in reversed(self.clearances) if (c.case_id, c.rev) == (after.id, event.rev)), None)
         if event.by != DESK or clearance is None:
             return
         post = self.out.get(PostId(event.detail))
@@ -168,6 +170,7 @@ class Oracle:
             if clearance.marks > MOST_TRIES:
                 self.fault("TIGHT LOOP:", clearance.marks, "tries for one approval of", clearance.case_id)
         self._acts()
+        self._proofs()
         if self.server.kept.aside and self._is_forgotten():
             self.fault("MISSING: set aside", *self.server.kept.aside)
         return self.faults
@@ -209,6 +212,15 @@ class Oracle:
         known = draft is not None and draft.state in (DraftState.SENT, DraftState.UNCONFIRMED)
         if clearance.published and not known and not clearance.sent_again:
             self.fault("UNRECORDED:", clearance.text, "is out and the case says", draft and draft.state)
+
+    def _proofs(self) -> None:
+        """An id that the platform gave and a worker wrote down stands somewhere on record."""
+        told = {e.event.detail for e in self.server.kept.journal}
+        kept = {draft.sent_id for case in self.server.kept.cases.values() for draft in case.drafts}
+        for nonce in self.recorded_by:
+            post_id = self.proofs.get(nonce)
+            if post_id and post_id not in kept and not any(post_id in words for words in told):
+                self.fault("UNRECORDED: the platform named", post_id, "and it was written down nowhere")
 
     def _acts(self) -> None:
         commits = Counter((e.op.partition("#")[0], e.event.fact) for e in self.server.kept.journal)

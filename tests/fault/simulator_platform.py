@@ -53,6 +53,7 @@ class World:
     loop: Loop
     weather: Callable[[], Weather]
     told: Callable[[Published], None] = lambda _published: None
+    named: Callable[[str, PostId], None] = lambda _nonce, _post_id: None
     posts: dict[PostId, Post] = field(default_factory=dict)
     published: list[Published] = field(default_factory=list)
     unsummoned: set[PostId] = field(default_factory=set)
@@ -172,7 +173,10 @@ class Door:
             await rest(left)
             return Unconfirmed(reason="no answer in time")
         await rest(fate.told)
-        return fate.outcome(post_id)
+        outcome = fate.outcome(post_id)
+        if isinstance(outcome, Sent):
+            self.world.named(nonce, post_id)
+        return outcome
 
     def fate_of(self, reply: Reply) -> Fate:
         return self.world.fate(reply)

@@ -9,8 +9,13 @@ from bot.domain.ids import MINUTE, SECOND
 
 KINDS_OF_BAD_ANSWERS = 9
 """As many as `simulator_platform.BAD` has."""
-STOPS = ((2 * SECOND, 5 * SECOND), (20 * SECOND, 41 * SECOND, 90 * SECOND), (4 * MINUTE, 6 * MINUTE))
-"""Shorter than a call, around a lease, and longer than the desk takes to send again."""
+STOPS = (
+    (2 * SECOND, 5 * SECOND),
+    (20 * SECOND, 41 * SECOND, 90 * SECOND),
+    (13 * MINUTE, 16 * MINUTE),
+    (4 * MINUTE, 6 * MINUTE),
+)
+"""Shorter than a call, around a lease, longer than people wait, and longer than the desk takes to send again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +79,7 @@ def draw(luck: Random) -> Weather:
 
 def _away(luck: Random) -> dict[str, Any]:
     begins = luck.randrange(4 * MINUTE)
-    return {"away": (begins, begins + luck.choice((20, 120)) * SECOND)}
+    return {"away": (begins, begins + luck.choice((20, 120, 900)) * SECOND)}
 
 
 def _bad_calls(luck: Random) -> dict[str, Any]:

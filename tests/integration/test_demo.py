@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from bot.sandbox.client import ControlClient
-from tests.integration.processes import GUARD, Process, bot, finished, servers_on
+from tests.integration.processes import GUARD, Process, bot, finished, servers_on, started
 
 PAGE = re.compile(r"http://127\.0\.0\.1:\d+/")
 FINISHED = re.compile(r"walk: ok, \d+ steps, 1 reply published")
@@ -161,3 +162,24 @@ async def test_a_walk_that_is_interrupted_ends(folder: Path) -> None:
         code = await process.stops(signal.SIGINT)
     assert code != 0
     assert not any(FINISHED.fullmatch(line) for line in process.out)
+
+
+FAILING = """
+import sys
+from bot.commands import walk
+
+async def broken(self):
+    raise {error}("planted")
+
+walk.Walk._draft = broken
+sys.exit(walk.walk_through())
+"""
+
+
+@pytest.mark.parametrize("error", ["walk.WalkFailed", "RuntimeError"])
+async def test_a_walk_that_fails_while_connected_ends_and_does_not_hang(folder: Path, error: str) -> None:
+    async with started("-c", FAILING.format(error=error), folder=folder) as process:
+        assert await process.ends() == 1
+    assert "stands on a card" in process.said
+    if error == "walk.WalkFailed":
+        assert process.err == ["walk: failed: planted"]

@@ -95,8 +95,11 @@ class People:
 
     async def _complain(self) -> None:
         waiting = sum(1 for card in self.cards.values() if actions(card) & {"claim", "draft", "approve"})
-        if waiting >= self.most_open:
-            return
+        if waiting < self.most_open:
+            await self.complains()
+
+    async def complains(self) -> None:
+        """Have a customer write."""
         author = self.chance.choice(AUTHORS)
         number = len(self.posts) + 1
         post = await self.control.post(author, f"@LumenShop my lamp {number} arrived broken. Is anyone reading this?")

@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,8 @@ from tests.servers import Server, fast_folder, no_work
 from tests.world import APPROVAL_KEY
 
 WORKSPACE = "fault"
+PATIENCE = 60.0
+"""Real seconds to wait for what has to come before something is wrong."""
 BASE = f"{{{WORKSPACE}:0}}"
 
 
@@ -76,6 +78,25 @@ class Stage:
         self.server.kill()
         await asyncio.to_thread(self.server.start)
 
+    def book(self) -> Path:
+        """Return the file that the store appends each write to, and syncs, before it answers."""
+        return max((self.folder / "appendonlydir").glob("*.incr.aof"), key=lambda file: file.stat().st_mtime_ns)
+
+    async def until(self, true: Callable[[], Awaitable[object]], what: str) -> None:
+        ends = asyncio.get_running_loop().time() + PATIENCE
+        while not await true():
+            if asyncio.get_running_loop().time() > ends:
+                raise AssertionError(f"waited in vain for {what}; see {self.folder}")
+            await asyncio.sleep(0.05)
+
+    async def connected(self, workers: int) -> None:
+        """Wait until so many workers listen to Slack."""
+
+        async def listen() -> bool:
+            return int((await self.control.state())["slack"]["sockets"]) >= workers
+
+        await self.until(listen, f"{workers} connections to Slack")
+
     async def pass_time(self, seconds: float) -> None:
         """Let time pass for everybody."""
         await self.control.advance(seconds)
@@ -97,15 +118,17 @@ async def a_stage(plant: str = "", *server_options: str, keep: bool = False) -> 
     folder = fast_folder("rf")
     server = Server(folder, *server_options)
     server.start()
-    pretend = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.fault.driver.pretend",
-        str(folder / "traffic.jsonl"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        limit=1 << 20,
-    )
+    with (folder / "pretend.log").open("ab") as log:
+        pretend = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "tests.fault.driver.pretend",
+            str(folder / "traffic.jsonl"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=log,
+            limit=1 << 20,
+        )
     nursery = await Nursery.open()
     door = StoreDoor(folder / "door", server.socket)
     stage = None

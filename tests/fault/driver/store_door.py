@@ -1,6 +1,7 @@
 """The door between the workers and the store: it can cut everybody off, hold bytes back, and lose answers."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -8,11 +9,15 @@ CHUNK = 1 << 18
 
 
 class StoreDoor:
-    """Passes bytes on. `lose_answers` are so many answers that are thrown away together with their connections."""
+    """Passes bytes on. `lose_answers` are so many answers that are thrown away together with their connections.
+
+    `answering` hears of each answer before it is passed on.
+    """
 
     def __init__(self, path: Path, server: Path) -> None:
         self.url = f"unix://{path}"
         self.lose_answers = 0
+        self.answering: Callable[[], None] = lambda: None
         self.open = asyncio.Event()
         self.open.set()
         self._path = path
@@ -70,6 +75,8 @@ class StoreDoor:
                 if answers and self.lose_answers:
                     self.lose_answers -= 1
                     break
+                if answers:
+                    self.answering()
                 writer.write(data)
                 await writer.drain()
         for one in pair:

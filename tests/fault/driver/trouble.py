@@ -62,9 +62,10 @@ class Trouble:
 
     async def _slot(self, number: int, stop: asyncio.Event) -> None:
         while not stop.is_set():
+            wanted = bool(self.plans)
             plan = self._next_plan()
             pid = await self.stage.hire((plan,), name=f"w{number}")
-            await self._live(pid, plan, stop)
+            await self._live(pid, plan, stop, wanted=wanted)
 
     def _next_plan(self) -> Plan:
         if self.plans:
@@ -72,11 +73,10 @@ class Trouble:
         plan = self.chance.choice(EVERY)
         return Plan(place=plan.place, deed=plan.deed, nth=self.chance.randint(1, 2))
 
-    async def _live(self, pid: int, plan: Plan, stop: asyncio.Event) -> None:
-        """See a worker through its life: to its plan's end, or to a random one. A plan not come to is tried again."""
+    async def _live(self, pid: int, plan: Plan, stop: asyncio.Event, *, wanted: bool) -> None:
+        """See a worker through its life: to its plan's end, or to a random one. A `wanted` plan is tried again."""
         loop = asyncio.get_running_loop()
-        wanted = bool(self.plans) or plan.nth == 1
-        ends = loop.time() + (LONGEST_LIFE if wanted else self.chance.uniform(0.5, 2.5))
+        ends = loop.time() + (LONGEST_LIFE if wanted else self.chance.uniform(0.3, 1.5))
         before = self.stage.hits().count(plan.name)
         hit = False
         while loop.time() < ends and not stop.is_set():

@@ -1,0 +1,21 @@
+"""The desk in real processes under fire for a minute: nothing doubles, nothing gets lost, nothing leaves unapproved."""
+
+import shutil
+
+import pytest
+
+from tests.fault.driver.rounds import play, uncovered
+
+pytestmark = [pytest.mark.fault, pytest.mark.xdist_group("fault")]
+COVERS = ("DBL-02", "DBL-07", "DBL-08")
+
+
+@pytest.mark.parametrize("rows", ["DBL-02-DBL-07-DBL-08"])
+async def test_under_fire_nothing_doubles_and_nothing_gets_lost(rows):
+    result = await play(seed=7, seconds=50, kills=60)
+    assert result.fine, f"{result.line()}\n{result.details()}\nlogs and traffic: {result.folder}"
+    assert result.counts["kills"] >= 60
+    assert result.counts["server kills"] >= 3
+    assert result.published >= 20
+    assert uncovered(result.covered) == []
+    shutil.rmtree(result.folder)
