@@ -77,7 +77,10 @@ def demo(port: int, folder: Path, *, fresh: bool, walk: bool, quiet: bool) -> No
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
-    "--speed", default=0.0, show_default=True, help="60: an hour of posts in a minute. 0: as fast as possible."
+    "--speed",
+    default=0.0,
+    show_default=True,
+    help="60: an hour of posts in a minute. 0: as fast as the desk looks at X.",
 )
 @click.option(
     "--sandbox", "address", default=f"http://127.0.0.1:{PORT}", show_default=True, help="Where the demo runs."

@@ -1,4 +1,4 @@
-"""Task groups wrap what was raised in them; here one of the desk's own errors comes out as itself."""
+"""Task groups wrap what was raised in them; here one error comes out as itself."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,16 +8,19 @@ from bot.domain.errors import DeskError
 
 @contextmanager
 def ungrouped() -> Iterator[None]:
-    """Raise the first `DeskError` of a group in the group's place, where there is nothing else in it."""
+    """Raise an error in the place of the group that holds it alone, or with other errors of the desk's own."""
     try:
         yield
     except BaseExceptionGroup as group:
-        ours, others = group.split(DeskError)
-        if ours is None or others is not None:
+        errors = list(_leaves(group))
+        if len(errors) > 1 and not all(isinstance(error, DeskError) for error in errors):
             raise
-        raise _first(ours) from None
+        raise errors[0] from errors[0].__cause__
 
 
-def _first(group: BaseExceptionGroup[DeskError]) -> DeskError:
-    inner = group.exceptions[0]
-    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from _leaves(inner)
+    else:
+        yield error

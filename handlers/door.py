@@ -22,13 +22,16 @@ from handlers.kit import Answer, Body, Kit, OnClick, OnSubmit, read_click, read_
 from handlers.looking import Looking
 
 ANYTHING = re.compile(r"[\s\S]*")
-ANSWER_WITHIN = 2.5
+ANSWER_WITHIN = 2.0
 """Seconds for one act; Slack gives 3 before it tells the person that the app is not there."""
+TELL_WITHIN = 0.7
+"""Seconds for saying why not, out of what is left of them."""
 EVENT_KEPT = 2 * HOUR
 """Slack delivers an event again for up to an hour."""
 
 NOT_NOW = (
-    "Not recorded: a part of the desk did not answer in time. Nothing will be sent because of it. Please try again."
+    "A part of the desk did not answer in time. Look at the card: if it has not changed, this was not recorded and "
+    "nothing will be sent because of it. Please try again."
 )
 NOT_OURS = "That button is not one of ours any more. Look at the card again."
 
@@ -155,10 +158,11 @@ class Door:
 
     async def _say(self, tell: Callable[[str], Awaitable[None]], sentence: str) -> bool:
         try:
-            await tell(sentence)
-        except DeskError as error:
+            async with asyncio.timeout(TELL_WITHIN):
+                await tell(sentence)
+        except (DeskError, TimeoutError) as error:
             self.log.warning("sentence_not_shown", reason=type(error).__name__)
-            return not isinstance(error, Unavailable)
+            return isinstance(error, Refused | Broken)
         return True
 
 

@@ -230,6 +230,8 @@ _WORK: dict[Fact, tuple[Callable[[Case, Event], Effect | None], ...]] = {
     Fact.DRAFT_EXPIRED: (_lease,),
     Fact.APPROVED: (_check_post,),
     Fact.REPLY_CLEARED: (_send, _approval_clock),
+    # Whatever becomes of the work that sends, this comes back to see how it ended.
+    Fact.SEND_STARTED: (_look,),
     Fact.SEND_STOPPED: (_send,),
     Fact.REPLY_UNCONFIRMED: (_look, _ask_people),
     Fact.REPLY_REFUSED: (_lease,),

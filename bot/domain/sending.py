@@ -117,6 +117,16 @@ def unconfirmed(case: Case, rev: int, reason: str, now: Instant) -> Decision:
     return Decision.of(case.with_draft(replace(draft, state=DraftState.UNCONFIRMED)), event)
 
 
+def interrupted(case: Case, rev: int, now: Instant) -> Decision:
+    """Put a reply in doubt whose sending has begun so long ago that whoever was at it has gone."""
+    draft = case.draft
+    if draft is None or draft.rev != rev or not draft.attempts:
+        return Decision.unchanged(case)
+    if now - draft.attempts[-1].started_at < case.timing.look_grace:
+        return Decision.unchanged(case)
+    return unconfirmed(case, rev, "the desk was interrupted while sending", now)
+
+
 def looked(case: Case, rev: int, found: OwnPost | None, now: Instant, *, clean: bool = True) -> Decision:
     """Take what a look at our own timeline showed; `clean` says that it showed everything, and nothing doubtful.
 

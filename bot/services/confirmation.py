@@ -26,9 +26,21 @@ class Confirmation:
     platforms: Mapping[PlatformName, Platform]
 
     async def look(self, work: Work) -> int | None:
-        """Look for a reply in doubt. Returns milliseconds until the next look, None when it is settled."""
+        """Look for a reply in doubt. Returns milliseconds until the next look, None when it is settled.
+
+        One whose sending never ended comes into doubt here, also where the work that sends it was set aside.
+        """
         rev = int(work.args["rev"])
         case = await self.store.load(work.case_id)
+        if case and _is_leaving(case, rev):
+            case = await self.store.change(
+                case.id,
+                OpId(f"interrupted:{work.key}:{work.nonce}"),
+                lambda case, now: sending.interrupted(case, rev, now),
+                under=work,
+            )
+            if _is_leaving(case, rev):
+                return case.timing.look_gap
         draft = case.draft if case else None
         if case is None or draft is None or not _in_doubt(case, rev):
             return None
@@ -77,5 +89,13 @@ def under_its_post(case: Case, draft: Draft, post: OwnPost) -> bool:
 
 
 def _in_doubt(case: Case, rev: int) -> bool:
+    return _is(DraftState.UNCONFIRMED, case, rev)
+
+
+def _is_leaving(case: Case, rev: int) -> bool:
+    return _is(DraftState.SENDING, case, rev)
+
+
+def _is(state: DraftState, case: Case, rev: int) -> bool:
     draft = case.draft
-    return draft is not None and draft.rev == rev and draft.state is DraftState.UNCONFIRMED
+    return draft is not None and draft.rev == rev and draft.state is state

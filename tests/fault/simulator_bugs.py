@@ -182,7 +182,7 @@ BUGS = (
         300,
         swaps=_swap("fault_in_approval", approvals_never_fail),
     ),
-    Bug("no pause between tries", "TIGHT LOOP", 100, swaps=_swap("_not_sent", tries_again_at_once)),
+    Bug("no pause between tries", "TIGHT LOOP", 400, swaps=_swap("_not_sent", tries_again_at_once)),
     Bug(
         "late proof thrown away", "UNRECORDED", 300, swaps=_swap("_proved_late", late_proof_is_thrown_away), weather=LONG_STOPS
     ),

@@ -4,6 +4,7 @@ import pytest
 
 from tests.fault.driver.failpoints import Deed, Plan
 from tests.fault.driver.scenes import a_scene
+from tests.fault.driver.truth import find
 
 pytestmark = [pytest.mark.fault, pytest.mark.xdist_group("fault")]
 
@@ -28,9 +29,16 @@ async def test_a_mark_that_is_not_durable_is_caught(plant):
         await scene.stage.hire([Plan(place="called", deed=Deed.KILL)])
         await scene.approved()
         await scene.hit("called:kill")
-        truth = await scene.truth()
-    assert ("doubled" in truth.faults()) is bool(plant)
-    assert plant or not truth.faults()
+        if not plant:
+            assert (await scene.truth()).faults() == {}
+            return
+        await scene.stage.hire()
+
+        async def doubled() -> bool:
+            return len(await scene.stage.control.timeline()) > 1
+
+        await scene.stage.until(doubled, "the second reply")
+        assert "doubled" in (await find(scene.stage, scene.people)).faults()
 
 
 @pytest.mark.parametrize("plant", ["", "no_find"])
@@ -46,8 +54,11 @@ async def test_a_card_posted_again_without_looking_for_the_first_is_caught(plant
 @pytest.mark.parametrize("plant", ["", "no_op"])
 async def test_a_click_taken_for_two_is_caught(plant):
     async with a_scene(plant) as scene:
-        await scene.stage.control.weather(double_delivery=True)
         await scene.stage.hire()
-        await scene.in_review()
+        case = await scene.carded()
+        assert await scene.people.click("UANA", "claim", case)
+        await scene.offers("draft", case)
+        await scene.stage.control.weather(double_delivery=True)
+        assert await scene.people.writes("UANA", case)
         truth = await scene.truth()
     assert list(truth.faults()) == (["doubled_acts"] if plant else [])

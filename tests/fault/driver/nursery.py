@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from contextlib import suppress
 
 from tests.fault.driver.worker import Order, work
@@ -46,8 +47,6 @@ def _child(order: str) -> None:
         code = work(Order.from_json(order))
     except BaseException as error:
         print(f"worker failed: {error!r}", file=sys.stderr, flush=True)
-        import traceback
-
         traceback.print_exc()
     finally:
         os._exit(code)

@@ -5,6 +5,7 @@ import json
 import random
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,10 +88,8 @@ class People:
 
     async def _every(self, stop: asyncio.Event, seconds: float, do, *args) -> None:
         while not stop.is_set():
-            try:
+            with suppress(SandboxError, aiohttp.ClientError, TimeoutError):
                 await do(*args)
-            except (SandboxError, aiohttp.ClientError, TimeoutError):
-                pass
             await asyncio.sleep(seconds * self.chance.uniform(0.5, 1.5))
 
     async def _complain(self) -> None:

@@ -137,10 +137,8 @@ async def settle(stage: Stage, crew: int = SLOTS) -> None:
     stage.door.open.set()
     stage.door.lose_answers = 0
     await stage.control.fine_weather()
-    while len(await stage.alive()) < crew:
-        await stage.hire(name="calm")
     while True:
-        await _idle(stage)
+        await _idle(stage, crew)
         ahead = await _ahead(stage)
         if not ahead.under_way and (ahead.left is None or ahead.left > NEAR):
             return
@@ -149,11 +147,13 @@ async def settle(stage: Stage, crew: int = SLOTS) -> None:
         await stage.pass_time(min(LONGEST_STEP, max(1.0, ahead.left or 0.0)))
 
 
-async def _idle(stage: Stage) -> None:
-    """Wait until nothing is due and nothing under lease."""
+async def _idle(stage: Stage, crew: int) -> None:
+    """Wait until nothing is due and nothing under lease; a worker that was still dying is replaced."""
     ends = time.monotonic() + PATIENCE
     quiet = 0
     while quiet < 3:
+        while len(await stage.alive()) < crew:
+            await stage.hire(name="calm")
         async with stage.store() as (client, ports):
             leases = await client.zcard(f"{BASE}:leases")
             now = await ports.memory.now()
