@@ -15,7 +15,7 @@ from bot.adapters.embedded_server import EmbeddedServer, Tell
 from bot.adapters.platforms import PLATFORMS
 from bot.adapters.platforms.connection import Connection
 from bot.adapters.platforms.proven import Proven, wrong_account
-from bot.adapters.redis_connect import Finding, connect, inspect, open_ports, shown
+from bot.adapters.redis_connect import Finding, RedisPorts, connect, inspect, open_ports, shown
 from bot.adapters.redis_scripts import Client, Offset, no_shift
 from bot.adapters.slack_chat import SlackCalls, open_client, open_session
 from bot.domain.effects import follow
@@ -88,17 +88,10 @@ async def opened(
             connections = await _platforms(stack, settings, policy, tell)
             home = await patience.until("Slack", lambda: _home(settings, session))
             wake = asyncio.Event()
-            ports = open_ports(
-                client,
-                settings.workspace,
-                follow=lambda _before, after, events: follow(after, tuple(events)),
-                offset=offset,
-                committed=wake.set,
-            )
             outside = Outside(
                 settings=settings,
                 policy=policy,
-                redis=ports,
+                redis=_ports(client, settings, offset, wake),
                 wake=wake,
                 connections=connections,
                 session=session,
@@ -106,6 +99,16 @@ async def opened(
                 log=log,
             )
             yield build(outside, reached=reached)
+
+
+def _ports(client: Client, settings: Settings, offset: Offset, wake: asyncio.Event) -> RedisPorts:
+    return open_ports(
+        client,
+        settings.workspace,
+        follow=lambda _before, after, events: follow(after, tuple(events)),
+        offset=offset,
+        committed=wake.set,
+    )
 
 
 async def _store(stack: AsyncExitStack, settings: Settings, patience: Patience) -> Client:

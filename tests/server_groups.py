@@ -86,8 +86,9 @@ class SentinelServer(PortServer):
         """Let Sentinels look more often than every second or ten.
 
         Four times the `publish` period is how long they let a new primary be one before all know of it.
+        Five times the `ping` period is how old their news of a replica may be that is to take over.
         """
-        periods = {"info": 100, "ping": 100, "ask": 100, "publish": 600, "min-link-reconnect": 300}
+        periods = {"info": 100, "ping": 400, "ask": 100, "publish": 600, "min-link-reconnect": 300}
         words = [word for name, ms in periods.items() for word in (f"{name}-period", str(ms))]
         self.admin.execute_command("SENTINEL", "DEBUG", *words, "election-timeout", "1000")
 

@@ -19,7 +19,7 @@ from tests.server_groups import SERVICE, Watched, until
 @pytest.fixture
 def quick() -> Iterator[Watched]:
     """A group of the test's own whose Sentinels soon call a silent server dead."""
-    yield from a_group(down_after=700)
+    yield from a_group(down_after=1000)
 
 
 @pytest.fixture
