@@ -92,6 +92,7 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
 
     jobs: dict[str, Doing] = {
         Job.SEND_REPLY: delivery.send,
+        Job.WATCH_SENDING: _any_time(confirmation.watch),
         Job.LOOK_FOR_REPLY: _any_time(confirmation.look),
         Job.CHECK_REPLY: _once(confirmation.check),
         Job.REFRESH_CARD: _once(cards.refresh),

@@ -200,12 +200,15 @@ class World:
         async def idle() -> bool:
             seen = self._empty_looks
             # The first look may have begun before what the story did last; the second cannot.
-            while self._empty_looks < seen + 2 and not self.desk.relay._running:
+            while self._empty_looks < seen + 2 and not self.desk.relay._running and self._is_up():
                 self.desk.outside.wake.set()
                 await asyncio.sleep(0)
             return not self.desk.relay._running
 
         await self.until_async(idle, "the desk to have done what is due")
+
+    def _is_up(self) -> bool:
+        return self._running is not None and not self._running.done()
 
     async def story(self, shown: Shown) -> list[str]:
         """Return the journal's facts of a case, oldest first."""

@@ -23,6 +23,7 @@ class Job(StrEnum):
     NOTE = "note"
     ANNOUNCE = "announce"
     SEND_REPLY = "send_reply"
+    WATCH_SENDING = "watch_sending"
     LOOK_FOR_REPLY = "look_for_reply"
     CHECK_REPLY = "check_reply"
     EXPIRE_DRAFT = "expire_draft"
@@ -189,6 +190,7 @@ READ_BACK_AFTER = 3 * SECOND
 
 _WAITING = frozenset({DraftState.APPROVED})
 
+_watch = _timer(Job.WATCH_SENDING, "sending:{case}:{rev}", lambda case: case.timing.look_grace)
 _look = _timer(Job.LOOK_FOR_REPLY, "look:{case}:{rev}", lambda case: case.timing.look_grace)
 _read_back = _timer(Job.CHECK_REPLY, "check:{case}:{rev}", lambda _: READ_BACK_AFTER)
 _draft_clock = _timer(Job.EXPIRE_DRAFT, "expire:{case}:{rev}", lambda case: case.timing.draft_life)
@@ -230,8 +232,8 @@ _WORK: dict[Fact, tuple[Callable[[Case, Event], Effect | None], ...]] = {
     Fact.DRAFT_EXPIRED: (_lease,),
     Fact.APPROVED: (_check_post,),
     Fact.REPLY_CLEARED: (_send, _approval_clock),
-    # Whatever becomes of the work that sends, this comes back to see how it ended.
-    Fact.SEND_STARTED: (_look,),
+    # Whatever becomes of the work that sends, this comes back to see that it ended.
+    Fact.SEND_STARTED: (_watch,),
     Fact.SEND_STOPPED: (_send,),
     Fact.REPLY_UNCONFIRMED: (_look, _ask_people),
     Fact.REPLY_REFUSED: (_lease,),

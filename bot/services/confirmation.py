@@ -20,27 +20,28 @@ READ_BACK_TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """Does the work `look_for_reply` and `check_reply`."""
+    """Does the work `watch_sending`, `look_for_reply` and `check_reply`."""
 
     store: CaseStore
     platforms: Mapping[PlatformName, Platform]
 
-    async def look(self, work: Work) -> int | None:
-        """Look for a reply in doubt. Returns milliseconds until the next look, None when it is settled.
+    async def watch(self, work: Work) -> int | None:
+        """Put a reply in doubt whose sending never ended: the work that sends it may have been set aside.
 
-        One whose sending never ended comes into doubt here, also where the work that sends it was set aside.
+        Returns milliseconds until the next look at it, None when it has ended.
         """
         rev = int(work.args["rev"])
         case = await self.store.load(work.case_id)
-        if case and _is_leaving(case, rev):
-            case = await self.store.change(
-                case.id,
-                OpId(f"interrupted:{work.key}:{work.nonce}"),
-                lambda case, now: sending.interrupted(case, rev, now),
-                under=work,
-            )
-            if _is_leaving(case, rev):
-                return case.timing.look_gap
+        if case is None or not _is_leaving(case, rev):
+            return None
+        op = OpId(f"interrupted:{work.key}:{work.nonce}")
+        after = await self.store.change(case.id, op, lambda case, now: sending.interrupted(case, rev, now), under=work)
+        return after.timing.look_gap if _is_leaving(after, rev) else None
+
+    async def look(self, work: Work) -> int | None:
+        """Look for a reply in doubt. Returns milliseconds until the next look, None when it is settled."""
+        rev = int(work.args["rev"])
+        case = await self.store.load(work.case_id)
         draft = case.draft if case else None
         if case is None or draft is None or not _in_doubt(case, rev):
             return None

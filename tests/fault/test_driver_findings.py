@@ -52,6 +52,8 @@ async def test_a_reply_whose_sending_was_given_up_in_the_middle_is_looked_for_al
     await desk.restart()
     assert (await desk.case(case)).draft.state == "sending"
     await desk.pass_time(minutes=2)
+    await desk.notes(case, "the desk was interrupted while sending")
+    await desk.pass_time(minutes=2)
     await desk.shows(case, "Answered")
     await desk.pass_time(minutes=10)
     await desk.settled()
