@@ -26,14 +26,17 @@ from bot.domain.ids import SECOND, CaseId, Instant, Nonce, OpId, PostId
 from bot.domain.reply import NotSent, Outcome, RefusedByPlatform, Unconfirmed
 from bot.domain.work import Work
 from bot.ports import Decide
-from tests.builders import PAT, PROOF, RULE, SAM, SUE, a_case, a_post, holds, seal, shown, written
+from tests.builders import PAT, PROOF, RULE, SAM, SUE, TIMING, a_case, a_post, holds, seal, shown, written
 from tests.fault.linear import Call, order
 from tests.fault.simulator_store import DONE_HERE, Server
 from tests.fault.simulator_time import Loop
 from tests.servers import Shift, a_workspace
 
 T = TypeVar("T")
-CLIENTS, CASES = 4, 2
+CLIENTS, CASES = 4, 3
+FAR = (0, 3, 5)
+"""How far each case has come at the beginning, in steps of `WAY`."""
+WAY = ("Sam claims", "Sam submits", "Pat approves", "sending starts", "in doubt")
 LEASE = 40 * SECOND
 
 
@@ -147,6 +150,9 @@ class StoreMachine(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.do(self._open())
+        for case, steps in enumerate(FAR):
+            for verb in WAY[:steps]:
+                self._both(0, case, verb, self._new_op(), [])
 
     async def _open(self) -> None:
         self.client = connect(self.url)
@@ -158,7 +164,7 @@ class StoreMachine(RuleBasedStateMachine):
         ]
         self.ids = []
         for number in range(CASES):
-            opening = a_case(a_post(number, conversation_id=f"c{number}"))
+            opening = a_case(a_post(number, conversation_id=f"c{number}"), timing=replace(TIMING, undo=0))
             case = await self.ports[0].store.begin(
                 OpId(f"open{number}"), lambda case_id, _now, opening=opening: Decision.of(named(opening, case_id))
             )
