@@ -18,6 +18,7 @@ PAUSE = 1.3 * LEASE
 class Place(StrEnum):
     """Places beside the `Step`s of a reply."""
 
+    POSTING = "posting"
     POSTED = "posted"
     COMMITTED = "committed"
     SETTLING = "settling"

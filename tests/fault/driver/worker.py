@@ -149,6 +149,7 @@ def _place(points: Failpoints) -> None:
 
     class Chat(bot.wiring.SlackChat):
         async def post(self, *args, **more):
+            await points.reached(Place.POSTING)
             ts = await super().post(*args, **more)
             await points.reached(Place.POSTED)
             return ts
