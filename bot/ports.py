@@ -213,10 +213,19 @@ class Message:
 
 
 class Chat(Protocol):
-    """Slack as the desk writes to it. `Paced` says when to try again."""
+    """Slack as the desk writes to it. `Paced` says when to try again.
+
+    Where `start_by` is given (seconds by `time.monotonic`) nothing leaves after it: somebody else may be at it by then.
+    """
 
     async def post(
-        self, channel: ChannelId, message: Message, *, mark: str, thread: MessageTs | None = None
+        self,
+        channel: ChannelId,
+        message: Message,
+        *,
+        mark: str,
+        thread: MessageTs | None = None,
+        start_by: float = math.inf,
     ) -> MessageTs:
         """Post once; `mark` is carried as metadata so that a second attempt can find the first."""
         ...
@@ -227,7 +236,9 @@ class Chat(Protocol):
         """Return the message that an earlier attempt posted with this mark, if any."""
         ...
 
-    async def update(self, channel: ChannelId, ts: MessageTs, message: Message) -> None: ...
+    async def update(
+        self, channel: ChannelId, ts: MessageTs, message: Message, *, start_by: float = math.inf
+    ) -> None: ...
 
     async def whisper(self, channel: ChannelId, user: UserId, text: str) -> None:
         """Say something that only this person sees."""

@@ -11,7 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.adapters.platforms.connection import Connection
 from bot.adapters.redis_connect import RedisPorts
 from bot.adapters.sealing import HmacSigner
-from bot.adapters.slack_chat import SlackCalls, SlackChat, SlackScreens, open_client
+from bot.adapters.slack_chat import CALL_TIMEOUT, SlackCalls, SlackChat, SlackScreens, open_client
 from bot.adapters.slack_directory import SlackDirectory
 from bot.adapters.slack_socket import SlackSocket
 from bot.domain.effects import Job
@@ -95,9 +95,9 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         Job.WATCH_SENDING: _any_time(confirmation.watch),
         Job.LOOK_FOR_REPLY: _any_time(confirmation.look),
         Job.CHECK_REPLY: _once(confirmation.check),
-        Job.REFRESH_CARD: _once(cards.refresh),
-        Job.NOTE: _once(cards.note),
-        Job.ANNOUNCE: _once(cards.announce),
+        Job.REFRESH_CARD: _in_time(cards.refresh),
+        Job.NOTE: _in_time(cards.note),
+        Job.ANNOUNCE: _in_time(cards.announce),
         Job.EXPIRE_DRAFT: _any_time(timers.expire),
         Job.CHECK_CLAIM: _any_time(timers.lapse),
         Job.WAKE: _any_time(timers.wake),
@@ -159,6 +159,16 @@ def _once(do: Callable[[Work], Awaitable[None]]) -> Doing:
 
     async def doing(work: Work, lease_ends: float) -> int | None:  # noqa: ARG001 -- one shape for every job
         await do(work)
+        return None
+
+    return doing
+
+
+def _in_time(do: Callable[[Work, float], Awaitable[None]]) -> Doing:
+    """Return a doing that speaks to Slack only while its lease is still good for a whole call."""
+
+    async def doing(work: Work, lease_ends: float) -> int | None:
+        await do(work, lease_ends - CALL_TIMEOUT)
         return None
 
     return doing

@@ -9,7 +9,13 @@ import pytest
 from playwright.async_api import async_playwright, expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
 
 expect.set_options(timeout=20_000)
 
@@ -44,7 +50,14 @@ class Tab:
         self.wrong = []
         self.outside = []
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.on("console", lambda message: self.wrong.append(message.text) if message.type == "error" and "status of 400" not in message.text else None)
+        page.on(
+            "console",
+            lambda message: (
+                self.wrong.append(message.text)
+                if message.type == "error" and "status of 400" not in message.text
+                else None
+            ),
+        )
         page.on("request", lambda request: self.outside.append(request.url) if not self.ours(request.url) else None)
 
     def ours(self, url):

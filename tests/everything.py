@@ -1,6 +1,6 @@
 """The whole suite in one command: a browser where none is, lint, types, import contracts, tests. Exit 1 if any fails.
 
-    python -m tests.everything [--lint-only] [arguments for pytest]
+python -m tests.everything [--lint-only] [arguments for pytest]
 """
 
 import os

@@ -1,6 +1,8 @@
 """Slack as the desk writes to it: one call at a time, nothing posted twice by a retry, every wait said aloud."""
 
 import asyncio
+import math
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -102,8 +104,15 @@ class SlackChat:
         self._links: dict[tuple[str, str], str] = {}
 
     async def post(
-        self, channel: ChannelId, message: Message, *, mark: str, thread: MessageTs | None = None
+        self,
+        channel: ChannelId,
+        message: Message,
+        *,
+        mark: str,
+        thread: MessageTs | None = None,
+        start_by: float = math.inf,
     ) -> MessageTs:
+        _in_time(start_by)
         answer = await self._calls.call(
             "chat.postMessage",
             lambda: self._client.chat_postMessage(
@@ -138,7 +147,8 @@ class SlackChat:
             )
         return next((MessageTs(m["ts"]) for m in answer.get("messages", []) if _mark_of(m) == mark), None)
 
-    async def update(self, channel: ChannelId, ts: MessageTs, message: Message) -> None:
+    async def update(self, channel: ChannelId, ts: MessageTs, message: Message, *, start_by: float = math.inf) -> None:
+        _in_time(start_by)
         await self._calls.call(
             "chat.update",
             lambda: self._client.chat_update(
@@ -189,6 +199,11 @@ class SlackScreens:
 
     async def home(self, user: UserId, view: Json) -> None:
         await self._calls.call("views.publish", lambda: self._client.views_publish(user_id=user, view=dict(view)))
+
+
+def _in_time(start_by: float) -> None:
+    if time.monotonic() > start_by:
+        raise Unavailable("the desk was held up before it could speak to Slack")
 
 
 def _mark_of(message: Mapping[str, Any]) -> str | None:

@@ -1,5 +1,6 @@
 """Slack shows what is stored: the card of a case, the notes in its thread, the word to the other side."""
 
+import math
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -37,8 +38,8 @@ class Cards:
     platforms: Mapping[PlatformName, Platform]
     policy: Policy
 
-    async def refresh(self, work: Work) -> None:
-        """Post the card, or bring it up to the stored case."""
+    async def refresh(self, work: Work, start_by: float = math.inf) -> None:
+        """Post the card, or bring it up to the stored case; a late one would post a second, or show what has passed."""
         case = await self.store.load(work.case_id)
         if case is None:
             return
@@ -46,10 +47,10 @@ class Cards:
         waiting = await self.outbox.waiting(effects.slack_lane(case.route.channel))
         message = card.render(case, self._shown(case), now, waiting=waiting if waiting >= FLOOD else 0)
         if case.card:
-            await self._update(case, case.card, message)
+            await self._update(case, case.card, message, start_by)
             return
         found = await self._posted_before(work, case)
-        ref = found or await self._post(case, message)
+        ref = found or await self._post(case, message, start_by)
         posted = await self.store.change(
             case.id, OpId(f"posted:{case.id}:{ref.ts}"), lambda case, now: _posted(case, ref, now)
         )
@@ -57,28 +58,28 @@ class Cards:
         if found or posted.changes > case.changes + 1:
             await self.outbox.add([effects.card(posted)])
 
-    async def _update(self, case: Case, ref: CardRef, message: Message) -> None:
+    async def _update(self, case: Case, ref: CardRef, message: Message, start_by: float) -> None:
         """Bring the card up to date; one that is gone from Slack is posted anew."""
         try:
-            await self.chat.update(ref.channel, ref.ts, message)
+            await self.chat.update(ref.channel, ref.ts, message, start_by=start_by)
         except Broken as error:
             if str(error) not in LOST:
                 raise
             lost = OpId(f"lost:{case.id}:{ref.ts}")
             await self.store.change(case.id, lost, lambda case, now: _lost(case, ref, now))
 
-    async def _post(self, case: Case, message: Message) -> CardRef:
+    async def _post(self, case: Case, message: Message, start_by: float) -> CardRef:
         """Post the card where it belongs; where that is impossible, with the people who run the desk, who are told."""
         home, mark = case.route.channel, f"card:{case.id}"
         try:
-            return CardRef(channel=home, ts=await self.chat.post(home, message, mark=mark))
+            return CardRef(channel=home, ts=await self.chat.post(home, message, mark=mark, start_by=start_by))
         except Broken as error:
             if str(error) not in CLOSED_CHANNEL or home == self.policy.ops_channel:
                 raise
             if await self.memory.first_time(f"told:{home}:{error}", DAY):
                 await self.outbox.add([effects.channel_gone(case, home, str(error))])
         ops = self.policy.ops_channel
-        return CardRef(channel=ops, ts=await self.chat.post(ops, message, mark=mark))
+        return CardRef(channel=ops, ts=await self.chat.post(ops, message, mark=mark, start_by=start_by))
 
     async def _posted_before(self, work: Work, case: Case) -> CardRef | None:
         """Return the card of an earlier attempt whose answer was lost."""
@@ -91,7 +92,7 @@ class Cards:
                     return CardRef(channel=channel, ts=ts)
         return None
 
-    async def note(self, work: Work) -> None:
+    async def note(self, work: Work, start_by: float = math.inf) -> None:
         """Write one line into the card's thread."""
         case = await self.store.load(work.case_id)
         if case is None:
@@ -103,14 +104,16 @@ class Cards:
         if not text or await self._said_before(work, case, case.card, mark):
             return
         try:
-            await self.chat.post(case.card.channel, notes.message(text), mark=mark, thread=case.card.ts)
+            await self.chat.post(
+                case.card.channel, notes.message(text), mark=mark, thread=case.card.ts, start_by=start_by
+            )
         except Broken as error:
             if str(error) not in LOST:
                 raise
             await self.outbox.add([effects.card(case)])
             raise Unavailable("the card is gone and is posted again first") from None
 
-    async def announce(self, work: Work) -> None:
+    async def announce(self, work: Work, start_by: float = math.inf) -> None:
         """Tell the side that has to act, in its own channel, with a link to the card."""
         case = await self.store.load(work.case_id)
         if case is None or not notes.still_waits(work.args, case):
@@ -122,7 +125,7 @@ class Cards:
         mark = f"announce:{work.key}"
         if work.tries > 1 and await self.chat.find(channel, mark, since=later(_since(work, case), -FIND_BACK)):
             return
-        await self.chat.post(channel, notes.announcement(work.args, case, link), mark=mark)
+        await self.chat.post(channel, notes.announcement(work.args, case, link), mark=mark, start_by=start_by)
 
     async def _said_before(self, work: Work, case: Case, ref: CardRef, mark: str) -> bool:
         """Say whether an earlier attempt whose answer was lost wrote this note."""

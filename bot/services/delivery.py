@@ -90,6 +90,7 @@ class Delivery:
         target = case.post(draft.target)
         if seen is None or target is None or isinstance(seen, Gone) or (seen.id, seen.text) != (target.id, target.text):
             await self.intake.noticed(draft.target, seen or Gone(reason="it can no longer be read"), case.platform)
+            await self._void(work, "the post it answers is not what was approved any more")
             return False
         return True
 

@@ -1,6 +1,6 @@
 """One of several processes that claim the same cases at the same time, and say when and what they were told.
 
-    python -m tests.fault.linear_claimer <address> <workspace> <user> <seed> <case> …
+python -m tests.fault.linear_claimer <address> <workspace> <user> <seed> <case> …
 """
 
 import asyncio

@@ -20,7 +20,7 @@ from bot.domain import approval, drafting, effects, ending, ownership, sending
 from bot.domain.case import Case, Decision
 from bot.domain.draft import Attempt
 from bot.domain.effects import Effect
-from bot.domain.errors import DeskError, LeaseLost, Refused, Unavailable
+from bot.domain.errors import LeaseLost, Refused, Unavailable
 from bot.domain.events import Event
 from bot.domain.ids import SECOND, CaseId, Instant, Nonce, OpId, PostId
 from bot.domain.reply import NotSent, Outcome, RefusedByPlatform, Unconfirmed
@@ -117,6 +117,7 @@ class Model:
 
     case: Case
     done: frozenset[str] = field(default=frozenset())
+    facts: tuple[str, ...] = ()
 
     def after(self, op: str, decide: Decide, now: Instant) -> tuple["Model", object]:
         """Return what the act leads to, and what its caller is told."""
@@ -128,7 +129,8 @@ class Model:
             return self, no.sentence
         if decision.case == self.case and not decision.events:
             return self, view(self.case)
-        return Model(decision.case, self.done | {op}), view(decision.case)
+        facts = (*self.facts, *(event.fact for event in decision.events))
+        return Model(decision.case, self.done | {op}, facts), view(decision.case)
 
 
 class StoreMachine(RuleBasedStateMachine):
@@ -198,17 +200,18 @@ class StoreMachine(RuleBasedStateMachine):
     def race(self, case: int, racers: list[tuple[int, list[str]]]) -> None:
         """Several acts on one case at the same time: some order must explain what everybody was told."""
         racing = [(self._possible(case, pick), lost) for pick, lost in racers]
+        before = len(self._story(case))
         calls = self.do(self._race(case, racing))
-        in_the_end = view(self._now_stored(case))
+        in_the_end = view(self._now_stored(case)), tuple(self._story(case)[before:])
         last = 1 + max(call.ended or 0 for call in calls)
-        calls.append(Call("read", last, last, in_the_end, lambda state: (state, view(state.case))))
+        calls.append(Call("read", last, last, in_the_end, lambda state: (state, (view(state.case), state.facts))))
         start = Model(self.model.kept.cases[self.ids[case]])
         found = order(calls, start)
         assert found is not None, [(call.name, call.began, call.ended, call.answer) for call in calls]
         verb_of = {f"race{i}": verb for i, (verb, _) in enumerate(racing)}
         for name in found[:-1]:
             self._right(case, self._new_op(), verb_of[name])
-        assert view(self.model.kept.cases[self.ids[case]]) == in_the_end
+        assert view(self.model.kept.cases[self.ids[case]]) == in_the_end[0]
 
     @rule(client=numbers, lost=st.lists(st.sampled_from(["request", "answer"]), max_size=2))
     def take(self, client: int, lost: list[str]) -> None:
@@ -254,11 +257,9 @@ class StoreMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         """At the end the real journal tells the same story as the model's."""
         try:
-            for case in getattr(self, "ids", []):
-                lines = self.do(self.ports[0].journal.lines(case))
-                assert [line["fact"] for line in lines] == [
-                    entry.event.fact for entry in self.model.kept.journal if entry.case_id == case
-                ][-len(lines) :]
+            for case, case_id in enumerate(getattr(self, "ids", [])):
+                right = [entry.event.fact for entry in self.model.kept.journal if entry.case_id == case_id]
+                assert self._story(case) == right
         finally:
             if hasattr(self, "client"):
                 self.do(self.client.aclose())
@@ -266,6 +267,9 @@ class StoreMachine(RuleBasedStateMachine):
 
     def _new_op(self) -> OpId:
         return OpId(f"op{next(self.names)}")
+
+    def _story(self, case: int) -> list[str]:
+        return [str(line["fact"]) for line in self.do(self.ports[0].journal.lines(self.ids[case], 1_000))]
 
     def _now_stored(self, case: int) -> Case:
         found = self.do(self.ports[0].store.load(self.ids[case]))

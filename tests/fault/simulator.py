@@ -1,8 +1,8 @@
 """The whole way of a reply under everything that can go wrong, thousands of times, each repeatable by its seed.
 
-    python -m tests.fault.simulator --seed 17             # one run, with its trace
-    python -m tests.fault.simulator --seeds 100000        # a long run; names the seeds that failed
-    python -m tests.fault.simulator --experiments         # which windows remain, with numbers
+python -m tests.fault.simulator --seed 17             # one run, with its trace
+python -m tests.fault.simulator --seeds 100000        # a long run; names the seeds that failed
+python -m tests.fault.simulator --experiments         # which windows remain, with numbers
 """
 
 import time

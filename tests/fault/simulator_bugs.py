@@ -20,8 +20,8 @@ from bot.domain.work import Work
 from bot.jobs.relay import LEASE
 from bot.ports import Decide, Platform
 from bot.services.delivery import Delivery
-from tests.fault.simulator_run import QUICK, REAL, Ended, Parts, run
 from tests.fault.simulator_platform import Door, Fate
+from tests.fault.simulator_run import QUICK, REAL, Ended, Parts, run
 from tests.fault.simulator_store import Server, Store
 from tests.fault.simulator_weather import Weather
 
@@ -171,7 +171,11 @@ BUGS = (
     ),
     Bug("early looks", "DOUBLED", 800, replace(REAL, timing=replace(_EARLY, look_gap=20_000))),
     Bug(
-        "a single look, early", "DOUBLED", 200, replace(REAL, timing=_EARLY), _swap("_surely_absent", one_look_is_enough)
+        "a single look, early",
+        "DOUBLED",
+        200,
+        replace(REAL, timing=_EARLY),
+        _swap("_surely_absent", one_look_is_enough),
     ),
     Bug("503 taken for not sent", "DOUBLED", 600, replace(REAL, door=TakesServerErrorsForNo)),
     Bug("sent recorded under the wrong nonce", "MISSING", 20, swaps=_swap("record", record_under_another_nonce)),
@@ -184,7 +188,11 @@ BUGS = (
     ),
     Bug("no pause between tries", "TIGHT LOOP", 400, swaps=_swap("_not_sent", tries_again_at_once)),
     Bug(
-        "late proof thrown away", "UNRECORDED", 300, swaps=_swap("_proved_late", late_proof_is_thrown_away), weather=LONG_STOPS
+        "late proof thrown away",
+        "UNRECORDED",
+        300,
+        swaps=_swap("_proved_late", late_proof_is_thrown_away),
+        weather=LONG_STOPS,
     ),
 )
 

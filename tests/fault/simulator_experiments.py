@@ -1,6 +1,6 @@
 """What happens when an assumption of sending does not hold: which windows remain, and how wide they are.
 
-    python -m tests.fault.simulator --experiments
+python -m tests.fault.simulator --experiments
 """
 
 from collections import Counter

@@ -161,9 +161,7 @@ class People:
         except DeskError:
             return None
 
-    async def _act(
-        self, by: Person, fact: Fact, case_id: CaseId, do: Callable[[Act], Awaitable[Case]]
-    ) -> None:
+    async def _act(self, by: Person, fact: Fact, case_id: CaseId, do: Callable[[Act], Awaitable[Case]]) -> None:
         """Press a button; Slack delivers the same click up to three times until it is acknowledged."""
         self._acts += 1
         act = Act(case_id=case_id, user=by.id, op=OpId(f"{fact}/{self._acts}"))

@@ -16,6 +16,8 @@ from tests.fault.simulator_weather import Weather
 
 TIMELINE = 100
 """Posts that one look at our own timeline brings, as on X."""
+NAME = PlatformName("x")
+BRAND = Account(id=AccountId("900"), handle="brand")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +152,8 @@ class Door:
     world: World
     process: Process
     weather: Callable[[], Weather]
-    name: PlatformName = PlatformName("x")
-    account: Account = Account(id=AccountId("900"), handle="brand")
+    name: PlatformName = NAME
+    account: Account = BRAND
     text_rule: TextRule = RULE
 
     async def reply(self, reply: Reply, within: float, start_by: float = math.inf) -> Outcome:

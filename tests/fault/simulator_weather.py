@@ -56,7 +56,16 @@ class Weather:
     @property
     def is_calm(self) -> bool:
         """Whether nothing at all can go wrong, so that the reply must be out at the end."""
-        chances = (self.crash, self.stop, self.cancel, self.lost, self.bad_call, self.limits, self.bad_read, self.unread)
+        chances = (
+            self.crash,
+            self.stop,
+            self.cancel,
+            self.lost,
+            self.bad_call,
+            self.limits,
+            self.bad_read,
+            self.unread,
+        )
         return not any((*chances, self.refuses, self.people, self.customers, self.away[1], self.jump, self.forgets))
 
 

@@ -7,12 +7,12 @@ import pytest
 from tests.fault.driver.rounds import play, uncovered
 
 pytestmark = [pytest.mark.fault, pytest.mark.xdist_group("fault")]
-COVERS = ("DBL-02", "DBL-07", "DBL-08")
+COVERS = ("DBL-02",)
 
 
-@pytest.mark.parametrize("rows", ["DBL-02-DBL-07-DBL-08"])
-async def test_under_fire_nothing_doubles_and_nothing_gets_lost(rows):
-    result = await play(seed=7, seconds=50, kills=60)
+@pytest.mark.parametrize("row", ["DBL-02"])
+async def test_under_fire_nothing_doubles_and_nothing_gets_lost(row):
+    result = await play(seed=7, seconds=45, kills=60)
     assert result.fine, f"{result.line()}\n{result.details()}\nlogs and traffic: {result.folder}"
     assert result.counts["kills"] >= 60
     assert result.counts["server kills"] >= 3

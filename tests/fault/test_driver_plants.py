@@ -19,7 +19,7 @@ async def test_sending_again_without_looking_is_caught(plant):
         await scene.stage.until(scene.stage.control.timeline, "the reply")
         truth = await scene.truth()
     assert list(truth.faults()) == (["doubled"] if plant else [])
-    assert truth.published == 2 if plant else 1
+    assert truth.published == (2 if plant else 1)
 
 
 @pytest.mark.parametrize("plant", ["", "no_mark"])

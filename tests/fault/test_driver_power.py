@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from tests.fault.driver.failpoints import Deed, Plan
 from tests.fault.driver.scenes import Scene, a_scene
 from tests.fault.driver.trouble import Trouble
 
@@ -97,3 +98,15 @@ async def test_two_workers_whose_clocks_are_ten_minutes_apart_do_no_harm():
         truth = await scene.truth(crew=2)
     assert truth.faults() == {}
     assert truth.published >= 3
+
+
+async def test_a_worker_that_was_held_up_before_it_posted_does_not_post_a_second_card():
+    async with a_scene() as scene:
+        await scene.stage.hire([Plan(place="posting", deed=Deed.PAUSE)])
+        await scene.people.complains()
+        await scene.hit("posting:pause")
+        await scene.stage.hire()
+        await scene.shows("claim", set())
+        await scene.hit("posting:pause:over")
+        truth = await scene.truth(crew=2)
+    assert truth.faults() == {}

@@ -9,7 +9,6 @@ import secrets
 import sys
 from asyncio.subprocess import PIPE
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,10 +37,9 @@ SOME = settings(
 
 
 @pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Repeat what was lost without a pause."""
     monkeypatch.setattr(redis_scripts, "PAUSES", (0.0, 0.0))
-    yield
 
 
 def test_the_store_and_the_simulator_s_store_say_the_same_whatever_happens(redis_url: str):
@@ -94,9 +92,7 @@ def claiming(user: str, changes: int):
 async def test_of_four_processes_exactly_one_gets_each_case_and_the_others_are_told_who(desk_memory: DeskMemory):
     cases, ready = await open_cases(desk_memory, SHARED), asyncio.Barrier(RACERS)
     users = [f"racer{n}" for n in range(RACERS)]
-    lines = await asyncio.gather(
-        *(claim(desk_memory.url, desk_memory.workspace, user, cases, ready) for user in users)
-    )
+    lines = await asyncio.gather(*(claim(desk_memory.url, desk_memory.workspace, user, cases, ready) for user in users))
     told = defaultdict(list)
     for case, user, began, ended, owner, changes in itertools.chain(*lines):
         told[case].append(Call(user, began, ended, (owner, changes), claiming(user, CLAIMED)))

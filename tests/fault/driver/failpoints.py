@@ -71,9 +71,13 @@ class Failpoints:
         due = next((p for p in self.plan if (p.place, p.nth) == (place, seen)), None)
         if due is None or self.board.calm:
             return
-        with self.hits.open("a", encoding="ascii") as file:
-            file.write(due.name + "\n")
+        self._note(due.name)
         await DEEDS[due.deed]()
+        self._note(f"{due.name}:over")
+
+    def _note(self, what: str) -> None:
+        with self.hits.open("a", encoding="ascii") as file:
+            file.write(what + "\n")
 
 
 async def _kill() -> None:

@@ -136,11 +136,11 @@ def _shorten(board: Board) -> None:
     """Shorten the waits that are constants, and let the time that is let pass be seen by the clock of leases too."""
     shifted = SimpleNamespace(**vars(time))
     shifted.monotonic = lambda: time.monotonic() + board.passed / 1000
-    for module in (bot.jobs.relay, bot.wiring, bot.adapters.platforms.x_client):
+    for module in (bot.jobs.relay, bot.wiring, bot.adapters.platforms.x_client, bot.adapters.slack_chat):
         module.time = shifted
     bot.jobs.relay.LEASE = round(LEASE * SECOND)
     bot.services.delivery.SEND_TIMEOUT = CALL
-    bot.adapters.slack_chat.CALL_TIMEOUT = CALL
+    bot.adapters.slack_chat.CALL_TIMEOUT = bot.wiring.CALL_TIMEOUT = CALL
     bot.adapters.platforms.x.READ_SECONDS = 2 * CALL
 
 
