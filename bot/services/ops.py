@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 from bot.domain import effects
 from bot.domain.errors import Refused
-from bot.domain.ids import ChannelId, UserId
+from bot.domain.ids import HOUR, ChannelId, UserId, later
 from bot.domain.policy import Policy
 from bot.domain.work import Work
 from bot.ports import Chat, Directory, Journal, Outbox
 from bot.views import ops
+
+FIND_BACK = HOUR
+"""How far before its time we look for the same news of an attempt whose answer was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,9 @@ class Ops:
         """Post one piece of the desk's own news."""
         views = {effects.OPS_SET_ASIDE: ops.set_aside, effects.OPS_CHANNEL: ops.channel_gone}
         message = views[work.args["about"]](work.case_id, work.args)
-        await self.chat.post(self.policy.ops_channel, message, mark=work.key)
+        since = later(work.due, -FIND_BACK)
+        if work.tries == 1 or not await self.chat.find(self.policy.ops_channel, work.key, since=since):
+            await self.chat.post(self.policy.ops_channel, message, mark=work.key)
 
     async def try_again(self, user: UserId, case_id: str, key: str) -> None:
         """Queue it again. Raises `Refused` where there is nothing to queue."""
