@@ -13,7 +13,7 @@ from tests.integration.processes import Process, bot
 from tests.world import APPROVAL_KEY, COMPLAINT, MANIFEST, REPLY, Json, all_text, find_control
 
 POLICY = MANIFEST.parent / "policy.toml"
-PATIENCE = 30.0
+PATIENCE = 75.0
 """Seconds until something that does not come true is told."""
 
 
