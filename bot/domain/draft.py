@@ -45,12 +45,14 @@ class Attempt:
     """One try at publishing, recorded before a byte leaves.
 
     `watermark` is the newest post of our own account at that moment: a reply found later with a
-    higher id is this attempt's. `looks` are the clean looks at our timeline that did not find it.
+    higher id is this attempt's. `ended_at` is when its own worker said that it does not know what came of it;
+    `looks` are the clean looks at our timeline since then that did not find it.
     """
 
     nonce: Nonce
     started_at: Instant
     watermark: PostId
+    ended_at: Instant | None = None
     looks: tuple[Instant, ...] = ()
 
 

@@ -23,6 +23,7 @@ from bot.domain.wording import brief
 Holds = Callable[[str, str], bool]
 
 _LEFT = frozenset({DraftState.SENDING, DraftState.UNCONFIRMED})
+_OPEN = _LEFT | {DraftState.APPROVED}
 FIRST_PAUSE = 5 * SECOND
 LONGEST_PAUSE = 5 * MINUTE
 """Between tries that provably did not leave; doubled each time."""
@@ -37,7 +38,8 @@ def wait_left(case: Case, rev: int, now: Instant) -> int | None:
         return None
     if draft.state is not DraftState.APPROVED or draft.decided_at is None:
         return None
-    return max(0, draft.decided_at + case.timing.undo - now, (draft.not_before or 0) - now)
+    held = min(draft.not_before or 0, draft.decided_at + case.timing.approval_life)
+    return max(0, draft.decided_at + case.timing.undo - now, held - now)
 
 
 def fault_in_approval(case: Case, draft: Draft, now: Instant, holds: Holds) -> str:
@@ -76,14 +78,17 @@ def record(case: Case, rev: int, nonce: Nonce, outcome: Outcome, now: Instant) -
     if isinstance(outcome, Sent):
         return _proved(case, rev, nonce, outcome, now)
     draft = case.draft
-    if draft is None or draft.rev != rev or draft.state not in _LEFT or not _is_last(draft, nonce):
+    if draft is None or draft.rev != rev or not _is_last(draft, nonce):
         return Decision.unchanged(case)
+    only = draft.state in _LEFT and len(draft.attempts) == 1
     match outcome:
-        case RefusedByPlatform(reason=reason) if len(draft.attempts) == 1:
+        case Unconfirmed(reason=reason):
+            return _in_doubt(case, draft, brief(reason), now)
+        case RefusedByPlatform(reason=reason) if only:
             return _refused(case, draft, brief(reason), now)
-        case NotSent() if len(draft.attempts) == 1:
+        case NotSent() if only:
             return _not_sent(case, draft, outcome, now)
-        case RefusedByPlatform(reason=reason) | NotSent(reason=reason) | Unconfirmed(reason=reason):
+        case RefusedByPlatform(reason=reason) | NotSent(reason=reason):
             return unconfirmed(case, rev, brief(reason), now)
 
 
@@ -117,6 +122,20 @@ def unconfirmed(case: Case, rev: int, reason: str, now: Instant) -> Decision:
     return Decision.of(case.with_draft(replace(draft, state=DraftState.UNCONFIRMED)), event)
 
 
+def _in_doubt(case: Case, draft: Draft, reason: str, now: Instant) -> Decision:
+    """Take the word of the attempt's own worker that it does not know; looks before that came too early to count.
+
+    Also where the desk had given the worker up: it was only held up, and called after all.
+    """
+    last = draft.attempts[-1]
+    if draft.state not in _OPEN or last.ended_at is not None:
+        return Decision.unchanged(case)
+    ended = replace(last, ended_at=now, looks=())
+    doubted = replace(draft, state=DraftState.UNCONFIRMED, attempts=(*draft.attempts[:-1], ended))
+    event = Event(fact=Fact.REPLY_UNCONFIRMED, at=now, by=DESK, rev=draft.rev, detail=reason)
+    return Decision.of(case.with_draft(doubted), event)
+
+
 def interrupted(case: Case, rev: int, now: Instant) -> Decision:
     """Put a reply in doubt whose sending has begun so long ago that whoever was at it has gone."""
     draft = case.draft
@@ -141,7 +160,11 @@ def looked(case: Case, rev: int, found: OwnPost | None, now: Instant, *, clean: 
     attempt = draft.attempts[-1]
     looks = (*attempt.looks, now)[-LOOKS_KEPT:] if clean else attempt.looks
     draft = replace(draft, attempts=(*draft.attempts[:-1], replace(attempt, looks=looks)))
-    if draft.resends == 0 and _surely_absent(case, looks, attempt.started_at) and _alive(case, draft, now):
+    if (
+        draft.resends == 0
+        and _surely_absent(case, looks, attempt.ended_at or attempt.started_at)
+        and _alive(case, draft, now)
+    ):
         again = replace(draft, state=DraftState.APPROVED, resends=1)
         event = Event(fact=Fact.SEND_STOPPED, at=now, by=DESK, rev=rev, detail="it is not on our timeline")
         return Decision.of(case.with_draft(again), event)

@@ -84,13 +84,13 @@ class Delivery:
         """Look again before acting: the approvers are still on their side, the post is still what it was."""
         for given in draft.approvals:
             if not await self.directory.side_of(given.by, given.side):
-                await self._void(work, f"<@{given.by}> is no longer in {given.side.label}")
+                await self._void(work, draft, f"<@{given.by}> is no longer in {given.side.label}")
                 return False
         seen = (await self.platforms[case.platform].look_up([draft.target])).get(draft.target)
         target = case.post(draft.target)
         if seen is None or target is None or isinstance(seen, Gone) or (seen.id, seen.text) != (target.id, target.text):
             await self.intake.noticed(draft.target, seen or Gone(reason="it can no longer be read"), case.platform)
-            await self._void(work, "the post it answers is not what was approved any more")
+            await self._void(work, draft, "the post it answers is not what was approved any more")
             return False
         return True
 
@@ -99,7 +99,7 @@ class Delivery:
         await self.reached(Step.LOOKED)
         own = await platform.own_posts(draft.target)
         if native := _answered_natively(case, draft, own):
-            await self._void(work, f"somebody answered on the platform itself: {native.url or native.id}")
+            await self._void(work, draft, f"somebody answered on the platform itself: {native.url or native.id}")
             return None
         nonce = Nonce(secrets.token_hex(16))
         watermark = own[0].id if own else draft.target
@@ -144,13 +144,13 @@ class Delivery:
             return NotSent(reason="the desk was held up before the call")
         return await platform.reply(reply, SEND_TIMEOUT, start_by)
 
-    async def _void(self, work: Work, reason: str) -> None:
-        await self.store.change(
-            work.case_id,
-            OpId(f"void:{work.key}:{work.nonce}"),
-            lambda case, now: approval.void(case, reason, now),
-            under=work,
-        )
+    async def _void(self, work: Work, seen: Draft, reason: str) -> None:
+        """Drop the approvals that were looked at; where somebody has decided anew meanwhile, that stands."""
+
+        def decide(case: Case, now: Instant) -> Decision:
+            return approval.void(case, reason, now) if case.draft == seen else Decision.unchanged(case)
+
+        await self.store.change(work.case_id, OpId(f"void:{work.key}:{work.nonce}"), decide, under=work)
 
 
 def _current(case: Case | None, rev: int) -> tuple[Case | None, Draft | None]:

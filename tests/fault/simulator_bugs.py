@@ -13,8 +13,8 @@ import pytest
 
 from bot.domain import sending
 from bot.domain.case import Case, Decision
-from bot.domain.draft import Draft
-from bot.domain.ids import MINUTE, CaseId, Instant, Nonce, OpId
+from bot.domain.draft import Draft, DraftState
+from bot.domain.ids import MINUTE, SECOND, CaseId, Instant, Nonce, OpId
 from bot.domain.reply import NotSent, Outcome, OwnPost, Reply, Sent, Unconfirmed
 from bot.domain.work import Work
 from bot.jobs.relay import LEASE
@@ -83,6 +83,13 @@ class ThinksItStillHasTheLease(Delivery):
         return await super()._call(platform, case, draft, own, self.monotonic() + LEASE / 1_000)
 
 
+class EndsWithoutAWord(Delivery):
+    """Does nothing where a reply no longer stands: whoever noticed it first will have seen to it."""
+
+    async def _void(self, work: Work, seen: Draft, reason: str) -> None:
+        """Leave it."""
+
+
 class AnyLeaseWillDo(Server):
     """Takes every piece of work that was ever handed out for one that is still ours."""
 
@@ -124,6 +131,11 @@ def tries_again_at_once(case: Case, draft: Draft, outcome: NotSent, now: Instant
     return _not_sent(case, replace(draft, stops=-1_000), replace(outcome, retry_after=None), now)
 
 
+def a_late_word_is_nothing_new(case: Case, draft: Draft, reason: str, now: Instant) -> Decision:
+    """Believe looks that were made before the attempt ended."""
+    return sending.unconfirmed(case, draft.rev, reason, now)
+
+
 def late_proof_is_thrown_away(case: Case, *_: object) -> Decision:
     return Decision.unchanged(case)
 
@@ -131,11 +143,12 @@ def late_proof_is_thrown_away(case: Case, *_: object) -> Decision:
 def sends_again_at_once(case: Case, rev: int, reason: str, now: Instant) -> Decision:
     """Take a worker that has gone for one that never sent."""
     draft = case.draft
-    if draft is None or not draft.attempts:
+    if draft is None or draft.rev != rev or draft.state is not DraftState.SENDING:
         return Decision.unchanged(case)
-    return _record(case, rev, draft.attempts[-1].nonce, NotSent(reason=reason), now)
+    return _not_sent(case, draft, NotSent(reason=reason), now)
 
 
+HELD = Weather(processes=2, lasts=2 * MINUTE, timeline_lag=90 * SECOND, held_with_bytes=1.0, held_for=200 * SECOND)
 LONG_STOPS = Weather(stop=0.05, stops=(13 * MINUTE, 16 * MINUTE), aimed=5, lasts=3 * MINUTE)
 
 
@@ -143,7 +156,7 @@ LONG_STOPS = Weather(stop=0.05, stops=(13 * MINUTE, 16 * MINUTE), aimed=5, lasts
 class Bug:
     """One planted bug: what it replaces, what the simulator says of it, and within how many seeds it must.
 
-    With a `weather` of its own, where the bug needs a rare coincidence.
+    With a `weather` of its own, or `known` seeds, where the bug needs a rare coincidence.
     """
 
     name: str
@@ -152,6 +165,12 @@ class Bug:
     parts: Parts = REAL
     swaps: tuple[tuple[object, str, object], ...] = ()
     weather: Weather | None = None
+    known: tuple[int, ...] = ()
+
+    @property
+    def seeds(self) -> Iterable[int]:
+        """The seeds to try: those that found it when it was real, or the first ones."""
+        return self.known or range(self.within)
 
 
 def _swap(name: str, wrong: object) -> tuple[tuple[object, str, object], ...]:
@@ -186,7 +205,21 @@ BUGS = (
         300,
         swaps=_swap("fault_in_approval", approvals_never_fail),
     ),
+    Bug(
+        "a reply to a deleted post left alone",
+        "MISSING",
+        2,
+        replace(REAL, delivery=EndsWithoutAWord),
+        known=(17999, 49047),
+    ),
     Bug("no pause between tries", "TIGHT LOOP", 400, swaps=_swap("_not_sent", tries_again_at_once)),
+    Bug(
+        "looks counted from before the call ended",
+        "DOUBLED",
+        30,
+        swaps=_swap("_in_doubt", a_late_word_is_nothing_new),
+        weather=HELD,
+    ),
     Bug(
         "late proof thrown away",
         "UNRECORDED",
@@ -206,10 +239,10 @@ def planted(bug: Bug) -> Iterator[Parts]:
         yield bug.parts
 
 
-def first_found(bug: Bug, seeds: Iterable[int]) -> Ended | None:
+def first_found(bug: Bug) -> Ended | None:
     """Return the first run that shows what the bug does."""
     with planted(bug) as parts:
-        for seed in seeds:
+        for seed in bug.seeds:
             ended = run(seed, parts, bug.weather)
             if any(fault.startswith(bug.word) for fault in ended.faults):
                 return ended

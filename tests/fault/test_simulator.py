@@ -34,6 +34,12 @@ def test_nothing_is_doubled_unapproved_missing_or_lost(chunk: int):
     assert not bad, told(bad[0])
 
 
+@pytest.mark.parametrize("seed", [6_948, 17_999, 49_047, 112_361])
+def test_the_afternoons_that_showed_flaws_once_are_clean(seed: int):
+    ended = run(seed)
+    assert not ended.faults, told(ended)
+
+
 @pytest.mark.parametrize("row", EACH_ALONE)
 def test_nothing_goes_wrong_under_one_trouble_at_its_worst(row: str):
     for seed in range(150):
@@ -71,7 +77,7 @@ def test_the_same_seed_is_the_same_afternoon():
 
 @pytest.mark.parametrize("bug", BUGS, ids=[bug.name for bug in BUGS])
 def test_a_planted_bug_is_found(bug: Bug):
-    assert first_found(bug, range(bug.within)), f"{bug.name}: not found in {bug.within} seeds"
+    assert first_found(bug), f"{bug.name}: not found in {bug.within} seeds"
 
 
 WINDOWS = {
@@ -79,7 +85,7 @@ WINDOWS = {
     "a timeline late by up to 10 min": (replace(IN_DOUBT, timeline_lag=600 * SECOND, late_most=1), False),
     "published a minute after the call": (replace(IN_DOUBT, late_most=60 * SECOND), True),
     "published ten minutes after the call": (replace(IN_DOUBT, late_most=600 * SECOND), False),
-    "held with the bytes for 2 min": (replace(QUIET, held_with_bytes=1.0, held_for=120 * SECOND), True),
+    "held with the bytes for 3½ min": (replace(QUIET, held_with_bytes=1.0, held_for=210 * SECOND), True),
     "held with the bytes for 4 min": (replace(QUIET, held_with_bytes=1.0, held_for=240 * SECOND), False),
 }
 """What docs/adr/0007-sending.md says about the windows that remain: how wide they are, and that they are there."""
