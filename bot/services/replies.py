@@ -9,7 +9,7 @@ from bot.domain.draft import Visibility
 from bot.domain.drafting import Written
 from bot.domain.effects import check_post
 from bot.domain.errors import Refused
-from bot.domain.ids import CaseId, PlatformName, UserId
+from bot.domain.ids import PlatformName
 from bot.domain.people import Person
 from bot.domain.policy import Policy
 from bot.domain.wording import TextRule
@@ -105,12 +105,3 @@ class Replies:
         if self.policy.signature == "initials":
             return "^" + "".join(word[0] for word in words[:3]).upper()
         return f"– {words[0]}"
-
-    async def waiting_for(self, user: UserId) -> tuple[CaseId, ...]:
-        """Return the cases whose reply this person could decide on."""
-        person = await self.acting.directory.person(user)
-        found: list[CaseId] = []
-        for side in sorted(person.sides):
-            found.extend(await self.acting.store.listed(f"review:{side}"))
-            found.extend(await self.acting.store.listed(f"handover:{side}"))
-        return tuple(dict.fromkeys(found))
