@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from socket import AF_UNIX, SOCK_STREAM, socket
@@ -147,6 +147,16 @@ def fast_folder(prefix: str = "rd") -> Path:
     shm = Path("/dev/shm")
     parent = str(shm) if shm.is_dir() and os.access(shm, os.W_OK) else None
     return Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+
+
+@asynccontextmanager
+async def memory_at(url: str) -> AsyncIterator[DeskMemory]:
+    """The four ports on a server of the test's own, in a workspace of its own."""
+    client = connect(url)
+    try:
+        yield DeskMemory(url, a_workspace(), client, Shift())
+    finally:
+        await client.aclose()
 
 
 @pytest.fixture(scope="session")

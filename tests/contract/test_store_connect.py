@@ -2,8 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from bot.adapters.redis_scripts import Shard
 from bot.domain.errors import Broken, Unavailable
 from bot.domain.ids import OpId
 from tests.contract.cases import a_post, opening
-from tests.servers import DeskMemory, Server, Shift, a_workspace, fast_folder
+from tests.servers import DeskMemory, Server, Shift, a_workspace, fast_folder, memory_at
 
 
 @pytest.fixture
@@ -32,15 +31,6 @@ def server(folder: Path) -> Iterator[Server]:
     server.start()
     yield server
     server.stop()
-
-
-@asynccontextmanager
-async def memory_at(url: str) -> AsyncIterator[DeskMemory]:
-    client = connect(url)
-    try:
-        yield DeskMemory(url, a_workspace(), client, Shift())
-    finally:
-        await client.aclose()
 
 
 ERRORS = [

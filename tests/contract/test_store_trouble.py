@@ -4,18 +4,17 @@ import asyncio
 import shutil
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from bot.adapters.redis_connect import connect
 from bot.adapters.redis_scripts import PARTS, WITHIN, Script
 from bot.domain.errors import Unavailable
 from bot.domain.ids import CaseId, OpId
 from tests.contract.cases import a_post, adding, an_effect, opening
 from tests.contract.proxy import Proxy, proxy_before
-from tests.servers import DeskMemory, Server, Shift, a_workspace, fast_folder
+from tests.servers import DeskMemory, Server, Shift, fast_folder, memory_at
 
 MINUTE = 60_000
 
@@ -34,15 +33,6 @@ def server(folder: Path) -> Iterator[Server]:
     server.start()
     yield server
     server.stop()
-
-
-@asynccontextmanager
-async def memory_at(url: str) -> AsyncIterator[DeskMemory]:
-    client = connect(url)
-    try:
-        yield DeskMemory(url, a_workspace(), client, Shift())
-    finally:
-        await client.aclose()
 
 
 @pytest.fixture
