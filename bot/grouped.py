@@ -1,5 +1,6 @@
-"""Task groups wrap what was raised in them; here one error comes out as itself."""
+"""What asyncio hides is brought out: one error wrapped in a group, and a cancellation that was swallowed."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,13 @@ def ungrouped() -> Iterator[None]:
         if len(errors) > 1 and not all(isinstance(error, DeskError) for error in errors):
             raise
         raise errors[0] from errors[0].__cause__
+
+
+def end_if_cancelled() -> None:
+    """Raise a cancellation that redis-py or `wait_for` swallowed (Python 3.11); loops would go on for ever."""
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:

@@ -12,6 +12,7 @@ from bot.commands.demo import environment
 from bot.commands.starting import CANNOT_START, read_all
 from bot.domain.errors import DeskError
 from bot.domain.policy import Policy
+from bot.grouped import end_if_cancelled
 from bot.logs import configure, get_log
 from bot.opening import opened
 from bot.process import run
@@ -130,6 +131,7 @@ class Walk:
     async def _until(self, true: Callable[[], Any], what: str) -> None:
         ends = asyncio.get_running_loop().time() + PATIENCE
         while not true():
+            end_if_cancelled()
             if asyncio.get_running_loop().time() > ends:
                 raise WalkFailed(f"did not come true: {what}; the card is {self._card()}")
             await asyncio.sleep(0.02)

@@ -11,6 +11,7 @@ from bot.domain.effects import Job
 from bot.domain.errors import DeskError, LeaseLost, Paced, Unavailable
 from bot.domain.ids import SECOND
 from bot.domain.work import Pace, Taken, Work
+from bot.grouped import end_if_cancelled
 from bot.logs import Log
 from bot.ports import Outbox
 
@@ -52,7 +53,7 @@ class Relay:
         """Work until `stop` is set, then let what runs finish."""
         failures = 0
         while not stop.is_set():
-            _end_if_cancelled()
+            end_if_cancelled()
             self._wake.clear()
             try:
                 wait = await self._round()
@@ -140,13 +141,6 @@ class Relay:
             if work.job != Job.TELL_OPS:
                 await self._outbox.add([effects.set_aside(work, reason)])
             await self._outbox.set_aside(work, reason)
-
-
-def _end_if_cancelled() -> None:
-    """Raise a cancellation that was swallowed on the way: redis-py does so on Python 3.11, and this loop never ends."""
-    task = asyncio.current_task()
-    if task and task.cancelling():
-        raise asyncio.CancelledError
 
 
 def _pause(tries: int) -> float:
