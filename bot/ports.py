@@ -7,9 +7,10 @@ raises `Broken`.
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from bot.domain.case import Case, Decision
+from bot.domain.document import Change, Standing
 from bot.domain.effects import Effect
 from bot.domain.ids import AccountId, CaseId, ChannelId, Instant, MessageTs, OpId, PlatformName, PostId, UserId
 from bot.domain.people import Person, Side
@@ -18,6 +19,7 @@ from bot.domain.reply import Outcome, OwnPost, Reply
 from bot.domain.wording import TextRule as TextRule  # noqa: PLC0414 -- part of the platform's promise
 from bot.domain.work import Pace, Taken, Work
 
+T = TypeVar("T")
 Decide = Callable[[Case, Instant], Decision]
 Begin = Callable[[CaseId, Instant], Decision]
 Json = Mapping[str, object]
@@ -34,11 +36,14 @@ class CaseStore(Protocol):
         """Return the case as it is now, from memory or the archive."""
         ...
 
-    async def change(self, case_id: CaseId, op: OpId, decide: Decide, *, under: Work | None = None) -> Case:
+    async def change(
+        self, case_id: CaseId, op: OpId, decide: Decide, *, under: Work | None = None, standing: Standing | None = None
+    ) -> Case:
         """Let `decide` change the case as it is now, again if somebody was quicker; what it raises passes through.
 
         The same `op` is done once: later calls return the case without asking. With `under`, the change
-        is refused with `LeaseLost` unless that piece of work is still ours. Raises `NoSuchCase`.
+        is refused with `LeaseLost` unless that piece of work is still ours; with `standing`, with `Moved` unless
+        each of these shared documents still has the version that was looked at. Raises `NoSuchCase`.
         """
         ...
 
@@ -52,6 +57,36 @@ class CaseStore(Protocol):
 
     async def count(self, name: str) -> int:
         """Return how many cases stand in a list."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored(Generic[T]):
+    """A shared document as it was read: `version` changes with every change, and is "" before the first one."""
+
+    value: T
+    version: str
+    now: Instant
+
+
+class Document(Protocol[T]):
+    """One small thing that the whole desk shares beside its cases. Raises `Broken` where it cannot be read."""
+
+    @property
+    def name(self) -> str:
+        """Return its name in the store, as `CaseStore.change` takes it in `standing`."""
+        ...
+
+    async def read(self) -> Stored[T]:
+        """Return the document as it is now."""
+        ...
+
+    async def change(self, op: OpId, decide: Callable[[T, Instant], Change[T]]) -> T:
+        """Let `decide` change it as it is now, again if somebody was quicker; what it raises passes through.
+
+        Durable with its facts and work when the call returns. The same `op` is done once: later calls return the
+        document without asking; a change that changes nothing writes nothing.
+        """
         ...
 
 

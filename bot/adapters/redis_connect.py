@@ -5,13 +5,14 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from redis import exceptions
 from redis.asyncio import Redis
 from redis.asyncio.sentinel import MasterNotFoundError
 
 from bot.adapters.redis_clients import CONNECTIONS, TIMEOUT, ClusterRedis, SentinelRedis, open_client
+from bot.adapters.redis_document import Kept, RedisDocument
 from bot.adapters.redis_errors import NO_ANSWER, in_our_words
 from bot.adapters.redis_journal import RedisJournal
 from bot.adapters.redis_memory import RedisMemory
@@ -34,6 +35,7 @@ __all__ = [
     "shown",
 ]
 
+T = TypeVar("T")
 CLOCKS_APART = 2_000
 """Milliseconds by which the servers' clocks and ours may differ before people are told."""
 LOOK_WITHIN = 5.0
@@ -56,12 +58,18 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedisPorts:
-    """The four ports that one Redis keeps."""
+    """The four ports that one Redis keeps, and the documents that the desk shares."""
 
+    shard: Shard
+    committed: Notify
     store: RedisCaseStore
     outbox: RedisOutbox
     memory: RedisMemory
     journal: RedisJournal
+
+    def document(self, kept: Kept[T]) -> RedisDocument[T]:
+        """Return the shared document of this name."""
+        return RedisDocument(self.shard, self.journal, kept, self.committed)
 
 
 def open_ports(
@@ -74,6 +82,8 @@ def open_ports(
     shard = Shard(client, workspace, offset=offset)
     journal = RedisJournal(shard)
     return RedisPorts(
+        shard=shard,
+        committed=committed,
         store=RedisCaseStore(shard, journal, follow=follow, committed=committed),
         outbox=RedisOutbox(shard),
         memory=RedisMemory(shard),

@@ -30,11 +30,9 @@ class RedisJournal:
         """Record and count an item; the same item for the same reason once an hour."""
         await self._note(_digest(what, reason), "SetAside", "-", DESK, f"{what}: {reason}", count="set_aside")
 
-    async def unreadable_case(self, case_id: CaseId, reason: str) -> None:
-        """Record a case that could not be read, once an hour, and count each time."""
-        await self._note(
-            _digest(case_id, reason), "Unreadable", case_id, DESK, reason, count="unreadable", count_each=True
-        )
+    async def unreadable(self, name: str, reason: str) -> None:
+        """Record a case or a shared document that could not be read, once an hour, and count each time."""
+        await self._note(_digest(name, reason), "Unreadable", name, DESK, reason, count="unreadable", count_each=True)
 
     async def lines(self, case_id: CaseId, limit: int = 100) -> Sequence[Json]:
         request = {"case": case_id, "limit": limit}

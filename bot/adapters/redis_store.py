@@ -1,33 +1,27 @@
 """Cases in Redis: load, let the domain decide, and commit case, facts and work in one script."""
 
-import asyncio
 import contextlib
-import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.adapters.redis_codec import Codec
 from bot.adapters.redis_journal import RedisJournal
 from bot.adapters.redis_outbox import pieces
 from bot.adapters.redis_scripts import Shard
+from bot.adapters.redis_versions import CROWDED, KEEP_OPS, TRIES, in_time, next_version, split, step_aside
 from bot.domain import indexes
 from bot.domain.case import Case, Decision
+from bot.domain.document import Standing
 from bot.domain.effects import Effect
-from bot.domain.errors import AlreadyHeld, Broken, LeaseLost, NoSuchCase, Unavailable
+from bot.domain.errors import AlreadyHeld, Broken, LeaseLost, Moved, NoSuchCase, Unavailable
 from bot.domain.events import Event
-from bot.domain.ids import HOUR, CaseId, Instant, OpId
+from bot.domain.ids import CaseId, Instant, OpId
 from bot.domain.work import Work
 from bot.ports import Begin, Decide, Notify
 
 Follow = Callable[[Case | None, Case, Sequence[Event]], Sequence[Effect]]
 
 FIRST_NUMBER = 1001
-KEEP_OPS = 2 * HOUR
-"""How long an act is remembered as done; Slack repeats a delivery for at most 6 minutes, people for longer."""
-TRIES = 40
-WITHIN = 2.7
-"""Seconds for one change, however often others are quicker: a click must be answered within 3."""
-CROWDED = "Too many people changed this at the same moment, so nothing was recorded. Please try again."
 
 
 def _nobody() -> None:
@@ -40,6 +34,14 @@ class _Found:
     done: bool
     case: Case | None = None
     stamp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Conditions:
+    """What must still be so when the decision is written: our lease, and the documents that were looked at."""
+
+    under: Work | None = None
+    standing: Standing | None = None
 
 
 class RedisCaseStore:
@@ -63,7 +65,7 @@ class RedisCaseStore:
         self._codec = Codec(Case)
 
     async def begin(self, op: OpId, begin: Begin) -> Case:
-        async with _in_time():
+        async with in_time():
             for _ in range(TRIES):
                 verdict, now, name = await self._shard.text(
                     "allocate", {"op": op, "first": FIRST_NUMBER}, tuple[str, int, str]
@@ -71,7 +73,7 @@ class RedisCaseStore:
                 if verdict == "again":
                     return await self._known(CaseId(name))
                 decision = begin(CaseId(name), Instant(now))
-                case = await self._commit(op, _Found(now=Instant(now), done=False), decision, None)
+                case = await self._commit(op, _Found(now=Instant(now), done=False), decision, _Conditions())
                 if case is not None:
                     return case
         raise Unavailable(CROWDED)
@@ -79,8 +81,16 @@ class RedisCaseStore:
     async def load(self, case_id: CaseId) -> Case | None:
         return (await self._look(case_id, OpId("-"))).case
 
-    async def change(self, case_id: CaseId, op: OpId, decide: Decide, *, under: Work | None = None) -> Case:
-        async with _in_time():
+    async def change(
+        self,
+        case_id: CaseId,
+        op: OpId,
+        decide: Decide,
+        *,
+        under: Work | None = None,
+        standing: Standing | None = None,
+    ) -> Case:
+        async with in_time():
             for attempt in range(TRIES):
                 found = await self._look(case_id, op)
                 if found.case is None:
@@ -90,10 +100,10 @@ class RedisCaseStore:
                 decision = decide(found.case, found.now)
                 if decision.case == found.case and not decision.events:
                     return found.case
-                case = await self._commit(op, found, decision, under)
+                case = await self._commit(op, found, decision, _Conditions(under, standing))
                 if case is not None:
                     return case
-                await asyncio.sleep(secrets.randbelow(attempt + 1) / 1000)
+                await step_aside(attempt)
         raise Unavailable(CROWDED)
 
     async def holder(self, *unique_keys: str) -> CaseId | None:
@@ -115,22 +125,22 @@ class RedisCaseStore:
 
     async def _look(self, case_id: CaseId, op: OpId) -> _Found:
         now, stored, done = await self._shard.run(
-            "load", {"case": case_id, "op": op}, tuple[int, bytes | None, bytes | None]
+            "load", {"kind": "case", "name": case_id, "op": op}, tuple[int, bytes | None, bytes | None]
         )
         if stored is None:
             return _Found(now=Instant(now), done=False)
         try:
-            stamp, document = _split(stored)
+            stamp, document = split(stored)
             case = self._codec.decode(document)
         except Broken as error:
             with contextlib.suppress(Unavailable, Broken):
-                await self._journal.unreadable_case(case_id, str(error))
+                await self._journal.unreadable(case_id, str(error))
             raise Broken(f"Case {case_id} cannot be read. {error} Nothing was changed.") from None
         return _Found(now=Instant(now), done=done is not None, case=case, stamp=stamp)
 
-    async def _commit(self, op: OpId, found: _Found, decision: Decision, under: Work | None) -> Case | None:
+    async def _commit(self, op: OpId, found: _Found, decision: Decision, only: _Conditions) -> Case | None:
         """Return the case once it is durable, or None where the world has changed and must be looked at again."""
-        request = self._request(op, found, decision, under)
+        request = self._request(op, found, decision, only)
         document = self._codec.encode(decision.case)
         verdict, _, name = await self._shard.text("commit", request, tuple[str, int, str], document)
         if verdict == "ok":
@@ -140,11 +150,13 @@ class RedisCaseStore:
             raise AlreadyHeld(name)
         if verdict == "lost":
             raise LeaseLost("this work is no longer ours")
+        if verdict == "moved":
+            raise Moved(f"the desk's {name} changed while this was decided")
         if verdict == "broken":
             raise Broken(f"The stored parts around case {name} are damaged. Nothing was changed.")
         return None
 
-    def _request(self, op: OpId, found: _Found, decision: Decision, under: Work | None) -> dict[str, object]:
+    def _request(self, op: OpId, found: _Found, decision: Decision, only: _Conditions) -> dict[str, object]:
         before, after = found.case, decision.case
         held, holds = _names(before, indexes.unique_keys), indexes.unique_keys(after)
         left, stands = _names(before, indexes.lists), indexes.lists(after)
@@ -153,42 +165,18 @@ class RedisCaseStore:
             "keep": self._keep_ops,
             "case": after.id,
             "old": found.stamp,
-            "new": _next_stamp(found.stamp),
-            "under": [under.key, under.nonce] if under else [],
+            "new": next_version(found.stamp),
+            "under": [only.under.key, only.under.nonce] if only.under else [],
+            "standing": dict(only.standing or {}),
             "take": sorted(holds - held),
             "give": sorted(held - holds),
             "enter": sorted(stands),
             "leave": sorted(left - stands),
             "opened_at": after.opened_at,
-            "lines": [
-                {"fact": e.fact, "at": e.at, "by": e.by, "detail": e.detail, "rev": e.rev} for e in decision.events
-            ],
+            "lines": [event.as_line() for event in decision.events],
             "work": pieces(self._follow(before, after, decision.events)),
         }
 
 
 def _names(case: Case | None, of: Callable[[Case], frozenset[str]]) -> frozenset[str]:
     return of(case) if case else frozenset()
-
-
-def _split(stored: bytes) -> tuple[str, bytes]:
-    head, line, document = stored.partition(b"\n")
-    stamp = head.partition(b" ")[0]
-    if not line or not stamp.isascii():
-        raise Broken("Its stored bytes have no beginning.")
-    return stamp.decode(), document
-
-
-def _next_stamp(stamp: str) -> str:
-    """Return a number that counts and a word that cannot come twice, as a fail-over may go back and count again."""
-    number = stamp.partition("-")[0]
-    return f"{int(number or 0) + 1}-{secrets.token_hex(4)}"
-
-
-@contextlib.asynccontextmanager
-async def _in_time() -> AsyncIterator[None]:
-    try:
-        async with asyncio.timeout(WITHIN):
-            yield
-    except TimeoutError:
-        raise Unavailable(CROWDED) from None

@@ -5,6 +5,7 @@ DeskError
 │   ├── RefusedField     because of one field of a form
 │   └── NoSuchCase       no case has this number
 ├── AlreadyHeld      another case already holds this post or conversation
+├── Moved            a shared document is not what this was decided on any more
 ├── LeaseLost        this piece of work is no longer ours
 ├── Unavailable      a part we need did not answer in time (Redis, Slack, the platform)
 │   └── Paced        it answered "later", and said when
@@ -57,6 +58,10 @@ class AlreadyHeld(DeskError):  # noqa: N818 -- reads as the fact it is
         """Name the case that holds it."""
         super().__init__(f"held by {case_id}")
         self.case_id = case_id
+
+
+class Moved(DeskError):  # noqa: N818 -- reads as the fact it is
+    """A shared document is not what this was decided on any more: nothing was written, look again."""
 
 
 class NoSuchCase(Refused):

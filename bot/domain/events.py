@@ -71,5 +71,9 @@ class Event:
     detail: str = ""
     rev: int = 0
 
+    def as_line(self) -> dict[str, object]:
+        """Return it as the journal stores it."""
+        return {"fact": self.fact, "at": self.at, "by": self.by, "detail": self.detail, "rev": self.rev}
+
     def line(self) -> Line:
         return Line(fact=self.fact, at=self.at, by=self.by, detail=self.detail)

@@ -6,6 +6,12 @@ local document = ARGV[4]
 local seen = redis.call('GET', op_key)
 if seen then return {'again', now, seen} end
 
+-- What was decided on the strength of a shared document counts only while that document is still the same.
+for name, version in pairs(request.standing) do
+  local document = redis.call('GET', key_of('document', name))
+  if (document and head_of(document) or '') ~= version then return {'moved', now, name} end
+end
+
 local stored = redis.call('GET', case_key)
 local last = '-'
 if request.old == '' then
@@ -28,15 +34,10 @@ for _, name in ipairs(request.take) do
   if holder and holder ~= request.case then return {'held', now, holder} end
 end
 
-local sound = work_keys_sound()
+local sound = work_sound(request.work)
 for _, name in ipairs(request.give) do sound = sound and is_kind(key_of('unique', name), 'string') end
 for _, name in ipairs(request.enter) do sound = sound and is_kind(key_of('list', name), 'zset') end
 for _, name in ipairs(request.leave) do sound = sound and is_kind(key_of('list', name), 'zset') end
-for _, piece in ipairs(request.work) do
-  local old = read_work(piece.key)
-  sound = sound and is_kind(key_of('lane', piece.lane), 'zset')
-    and (not old or is_kind(key_of('lane', old.lane), 'zset'))
-end
 if not sound then return {'broken', now, request.case} end
 
 -- From here on only writes.

@@ -19,7 +19,7 @@ local function whole(number)
   return string.format('%.0f', number)
 end
 
--- A case is one string: "<stamp> <id of its newest journal line>\n<document>".
+-- A case, like a shared document, is one string: "<stamp> <id of its newest journal line>\n<document>".
 local function head_of(stored)
   return string.match(stored, '^(%S+) (%S+)\n')
 end

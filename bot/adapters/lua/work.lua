@@ -32,6 +32,17 @@ local function read_work(key)
   return nil, raw
 end
 
+-- Whether these pieces can be added without running into a key of another kind.
+local function work_sound(pieces)
+  if not work_keys_sound() then return false end
+  for _, piece in ipairs(pieces) do
+    local old = read_work(piece.key)
+    if not is_kind(key_of('lane', piece.lane), 'zset') then return false end
+    if old and not is_kind(key_of('lane', old.lane), 'zset') then return false end
+  end
+  return true
+end
+
 local function write_work(key, record)
   redis.call('HSET', work_key, key, cmsgpack.pack(record))
 end
