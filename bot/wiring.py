@@ -40,6 +40,7 @@ from handlers.kit import Kit
 from handlers.looking import Looking
 from handlers.owning import Owning
 from handlers.running import Running
+from handlers.tables import Tables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,25 +109,16 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
     relay = Relay(redis.outbox, jobs, log, outside.wake)
 
     kit = Kit(chat, screens)
-    owning, deciding, ending = Owning(kit, cases), Deciding(kit, replies), Ending(kit, cases)
-    drafting, looking = Drafting(kit, replies), Looking(kit, finding)
-    door = Door(
-        kit=kit,
-        home=outside.home,
-        memory=redis.memory,
-        log=log,
-        clicks={
-            **owning.clicks(),
-            **drafting.clicks(),
-            **deciding.clicks(),
-            **ending.clicks(),
-            **looking.clicks(),
-            **Running(kit, ops).clicks(),
-        },
-        forms={**owning.forms(), **drafting.forms(), **deciding.forms(), **ending.forms()},
-        drafting=drafting,
-        looking=looking,
+    looking = Looking(kit, finding)
+    tables = Tables.of(
+        Owning(kit, cases),
+        Drafting(kit, replies),
+        Deciding(kit, replies),
+        Ending(kit, cases),
+        Running(kit, ops),
+        looking,
     )
+    door = Door(kit=kit, home=outside.home, memory=redis.memory, log=log, tables=tables, show_home=looking.show_home)
     # Acknowledged only when the listener is through, because then the act is durable.
     nameless = open_client(None, settings.slack_api_url, outside.session)
     app = AsyncApp(client=nameless, authorize=_ours(outside), process_before_response=True)

@@ -8,10 +8,11 @@ from bot.services.replies import Replies
 from bot.views import modals
 from bot.views.ids import Action, Field, Form
 from handlers.kit import Answer, Click, Kit, OnClick, OnSubmit, Submitted, read_rev
+from handlers.tables import Flow
 
 
 @dataclass(frozen=True, slots=True)
-class Deciding:
+class Deciding(Flow):
     """The approver's part."""
 
     kit: Kit

@@ -17,9 +17,8 @@ from bot.domain.ids import HOUR
 from bot.logs import Log
 from bot.ports import Memory
 from bot.views import modals
-from handlers.drafting import Drafting
-from handlers.kit import Answer, Body, Kit, OnClick, OnSubmit, read_click, read_form, read_user
-from handlers.looking import Looking
+from handlers.kit import NOT_OURS, Answer, Body, Kit, first_action, read_click, read_form
+from handlers.tables import OnBody, Tables, read_asked
 
 ANYTHING = re.compile(r"[\s\S]*")
 ANSWER_WITHIN = 2.0
@@ -33,7 +32,6 @@ NOT_NOW = (
     "A part of the desk did not answer in time. Look at the card: if it has not changed, this was not recorded and "
     "nothing will be sent because of it. Please try again."
 )
-NOT_OURS = "That button is not one of ours any more. Look at the card again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +50,8 @@ class Door:
     home: Home
     memory: Memory
     log: Log
-    clicks: Mapping[str, OnClick]
-    forms: Mapping[str, OnSubmit]
-    drafting: Drafting
-    looking: Looking
+    tables: Tables
+    show_home: OnBody
 
     def open(self, app: AsyncApp) -> None:
         """Register the listeners."""
@@ -79,7 +75,7 @@ class Door:
             answers.append(sentence)
 
         await self._answer(body, self._command(body, answers), keep)
-        await ack(response_type="ephemeral", text="\n".join(answers))
+        await (ack(response_type="ephemeral", text="\n".join(answers)) if any(answers) else ack())
 
     async def on_home(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await self._answer(body, self._home(body), _nobody)
@@ -90,13 +86,12 @@ class Door:
 
     async def _click(self, body: Body) -> None:
         self._only_here(body)
-        if str((body.get("actions") or [{}])[0].get("action_id")) == "pick_saved":
-            await self.drafting.pick_saved(body)
-            return
-        if str((body.get("actions") or [{}])[0].get("action_id")) == "open_link":
+        control = self.tables.controls.get(str(first_action(body).get("action_id")))
+        if control:
+            await control(body)
             return
         click = read_click(body)
-        flow = self.clicks.get(click.name)
+        flow = self.tables.clicks.get(click.name)
         if flow is None:
             raise Refused(NOT_OURS)
         await flow(click)
@@ -107,7 +102,7 @@ class Door:
             form = read_form(body)
         except DeskError as error:
             return _told(error)
-        flow = self.forms.get(str(body["view"].get("callback_id")))
+        flow = self.tables.forms.get(str(body["view"].get("callback_id")))
         if flow is None:
             return _told(Refused(NOT_OURS))
         try:
@@ -122,12 +117,12 @@ class Door:
     async def _command(self, body: Body, answers: list[str]) -> None:
         if body.get("team_id") != self.home.team_id or body.get("api_app_id") != self.home.app_id:
             raise Refused("This desk belongs to another workspace.")
-        user = read_user({"user": {"id": body.get("user_id")}})
-        answers.append(await self.looking.command(user, str(body.get("text") or "")[:500]))
+        word, asked = read_asked(body)
+        answers.append(await self.tables.answer(word, asked))
 
     async def _home(self, body: Body) -> None:
         if await self.memory.first_time(f"event:{body.get('event_id')}", EVENT_KEPT):
-            await self.looking.show_home(body)
+            await self.show_home(body)
 
     def _only_here(self, body: Body) -> None:
         """Refuse people of other workspaces and payloads for other apps, by the raw payload."""

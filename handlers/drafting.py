@@ -11,10 +11,11 @@ from bot.services.replies import Replies
 from bot.views import modals
 from bot.views.ids import Action, Field, Form
 from handlers.kit import Answer, Body, Click, Kit, OnClick, OnSubmit, Submitted, read_form, read_user
+from handlers.tables import Flow, OnBody
 
 
 @dataclass(frozen=True, slots=True)
-class Drafting:
+class Drafting(Flow):
     """The reply on its way to the approver."""
 
     kit: Kit
@@ -25,6 +26,9 @@ class Drafting:
 
     def forms(self) -> Mapping[str, OnSubmit]:
         return {Form.DRAFT: self.submit}
+
+    def controls(self) -> Mapping[str, OnBody]:
+        return {Action.PICK_SAVED: self.pick_saved}
 
     async def begin(self, click: Click) -> None:
         case, person = await self.replies.begin_draft(click.act)

@@ -9,10 +9,11 @@ from bot.services.cases import Cases
 from bot.views import modals
 from bot.views.ids import Action, Field, Form
 from handlers.kit import Answer, Click, Kit, OnClick, OnSubmit, Submitted
+from handlers.tables import Flow
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Flow):
     """How a case ends and comes back."""
 
     kit: Kit

@@ -19,6 +19,7 @@ from bot.views.ids import VALUE
 
 Body = Mapping[str, Any]
 
+NOT_OURS = "That button is not one of ours any more. Look at the card again."
 _CASE_ID = re.compile(r"C-[1-9][0-9]{0,11}")
 _VALUE_LIMIT = 200
 
@@ -36,12 +37,21 @@ class Click:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submitted:
-    """A form that was sent in: the act, what the form carried, and what was typed, by field."""
+    """A form that was sent in: whose, on which case if any, what the form carried, and what was typed, by field."""
 
-    act: Act
+    user: UserId
+    op: OpId
+    case_id: CaseId | None
     carried: Mapping[str, Any]
     typed: Mapping[str, str]
     blocks: Mapping[str, str]
+
+    @property
+    def act(self) -> Act:
+        """The act on the form's case; raises `Refused` for a form that carries none."""
+        if self.case_id is None:
+            raise Refused(NOT_OURS)
+        return Act(case_id=self.case_id, user=self.user, op=self.op)
 
 
 Answer = dict[str, Any] | None
@@ -52,7 +62,7 @@ OnSubmit = Callable[[Submitted], Awaitable[Answer]]
 
 def read_click(body: Body) -> Click:
     """Return what was clicked; raises `Broken` for a payload that no card of ours can have sent."""
-    action = _first_action(body)
+    action = first_action(body)
     name = str(action.get("action_id", ""))
     value = _chosen(action)
     if name == "more":
@@ -80,12 +90,14 @@ def read_form(body: Body) -> Submitted:
         blocks[field] = str(block_id)
         for element in elements.values():
             typed[field] = _typed(element)
-    act = Act(
-        case_id=read_case_id(str(carried.get("case", ""))),
+    return Submitted(
         user=read_user(body),
         op=OpId(f"view:{view.get('id', '')}"),
+        case_id=read_case_id(str(carried["case"])) if "case" in carried else None,
+        carried=carried,
+        typed=typed,
+        blocks=blocks,
     )
-    return Submitted(act=act, carried=carried, typed=typed, blocks=blocks)
 
 
 def read_user(body: Body) -> UserId:
@@ -108,7 +120,7 @@ def read_case_id(text: str) -> CaseId:
 def read_rev(rest: tuple[str, ...]) -> int:
     """Return the revision that a button carries; raises `Refused` for anything else."""
     if not rest or not rest[0].isascii() or not rest[0].isdigit() or len(rest[0]) > 6:
-        raise Refused("That button is not one of ours any more. Look at the card again.")
+        raise Refused(NOT_OURS)
     return int(rest[0])
 
 
@@ -131,7 +143,8 @@ class Kit:
         return {"response_action": "update", "view": modals.told(no.sentence)}
 
 
-def _first_action(body: Body) -> Mapping[str, Any]:
+def first_action(body: Body) -> Mapping[str, Any]:
+    """Return what was clicked, as it came; raises `Broken` where nothing was."""
     actions = body.get("actions")
     if not isinstance(actions, list) or not actions or not isinstance(actions[0], Mapping):
         raise Broken("a click without an action")
@@ -179,6 +192,7 @@ def _typed(element: Mapping[str, Any]) -> str:
 
 
 __all__ = [
+    "NOT_OURS",
     "VALUE",
     "Answer",
     "Body",
@@ -187,6 +201,7 @@ __all__ = [
     "OnClick",
     "OnSubmit",
     "Submitted",
+    "first_action",
     "read_case_id",
     "read_click",
     "read_form",

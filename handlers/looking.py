@@ -1,6 +1,6 @@
 """The home tab, `/desk find|mine|why`, and the story of a case."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.case import Case
@@ -10,15 +10,11 @@ from bot.services.finding import Finding
 from bot.views import home, notes
 from bot.views.ids import Action
 from handlers.kit import Body, Click, Kit, OnClick, read_case_id, read_user
-
-USAGE = (
-    "Try `/desk mine` (your cases), `/desk find @handle`, `/desk find words` or `/desk find C-1042`, "
-    "and `/desk why C-1042` (the story of a case)."
-)
+from handlers.tables import Asked, Command, Flow, OnBody
 
 
 @dataclass(frozen=True, slots=True)
-class Looking:
+class Looking(Flow):
     """Reading only: nothing here changes a case."""
 
     kit: Kit
@@ -27,33 +23,33 @@ class Looking:
     def clicks(self) -> Mapping[str, OnClick]:
         return {Action.WHY: self.tell_why}
 
-    def commands(self) -> Mapping[str, Callable[[UserId, str], Awaitable[str]]]:
-        return {"mine": self.mine, "find": self.find, "why": self.why}
+    def controls(self) -> Mapping[str, OnBody]:
+        return {Action.OPEN_LINK: self.follow_link}
 
-    async def command(self, user: UserId, text: str) -> str:
-        """Return the answer to `/desk …`; raises `Refused`."""
-        word, _, rest = text.strip().partition(" ")
-        answer = self.commands().get(word.casefold())
-        if answer is None:
-            return USAGE
-        return await answer(user, rest)
+    def commands(self) -> Mapping[str, Command]:
+        return {
+            "mine": Command(self.mine, "mine (your cases)"),
+            "find": Command(self.find, "find WORDS (open cases by words, by @handle, or any case by C-1042)"),
+            "why": Command(self.why, "why C-1042 (the story of a case)"),
+        }
 
-    async def mine(self, user: UserId, rest: str) -> str:  # noqa: ARG002 -- one shape for every command
-        return await self._list(await self.finding.mine(user), "You have no open case.")
+    async def mine(self, asked: Asked) -> str:
+        return await self._list(await self.finding.mine(asked.user), "You have no open case.")
 
-    async def find(self, user: UserId, rest: str) -> str:
-        if len(rest.strip()) < 2:
+    async def find(self, asked: Asked) -> str:
+        if len(asked.words) < 2:
             raise Refused("Find what? Give a number, a handle or a word: `/desk find @mia`.")
-        return await self._list(
-            await self.finding.find(user, rest), "Nothing found. Only open cases are searched by word."
-        )
+        found = await self.finding.find(asked.user, asked.words)
+        return await self._list(found, "Nothing found. Only open cases are searched by word.")
 
-    async def why(self, user: UserId, rest: str) -> str:
-        case, _ = await self.finding.acting.look(read_case_id(rest), user)
-        return notes.story(case)
+    async def why(self, asked: Asked) -> str:
+        return await self._story(asked.user, asked.words)
+
+    async def follow_link(self, body: Body) -> None:
+        """Do nothing: Slack opens the link, and tells us too."""
 
     async def tell_why(self, click: Click) -> None:
-        await self.kit.tell(click.body, await self.why(click.act.user, click.act.case_id))
+        await self.kit.tell(click.body, await self._story(click.act.user, click.act.case_id))
 
     async def show_home(self, body: Body) -> None:
         """Draw the home tab for whoever opened it."""
@@ -66,6 +62,10 @@ class Looking:
         except Refused as no:
             view = home.nothing_here(no.sentence)
         await self.kit.screens.home(user, view)
+
+    async def _story(self, user: UserId, number: str) -> str:
+        case, _ = await self.finding.acting.look(read_case_id(number), user)
+        return notes.story(case)
 
     async def _linked(self, cases: Sequence[Case]) -> list[home.Linked]:
         return [(case, await self.finding.link(case) if n < home.SHOWN else "") for n, case in enumerate(cases)]

@@ -10,10 +10,11 @@ from bot.services.cases import Cases
 from bot.views import buttons, modals
 from bot.views.ids import Action, Field, Form
 from handlers.kit import Answer, Click, Kit, OnClick, OnSubmit, Submitted
+from handlers.tables import Flow
 
 
 @dataclass(frozen=True, slots=True)
-class Owning:
+class Owning(Flow):
     """Who has the case."""
 
     kit: Kit

@@ -9,10 +9,11 @@ from bot.services.ops import Ops
 from bot.views import ops as news
 from bot.views.ids import Action
 from handlers.kit import Click, Kit, OnClick
+from handlers.tables import Flow
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class Running(Flow):
     """The buttons of the ops channel."""
 
     kit: Kit

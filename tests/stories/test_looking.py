@@ -63,7 +63,10 @@ async def test_desk_why_tells_the_story_and_the_rule_that_routed_it(desk):
 async def test_nonsense_is_answered_with_what_there_is(desk):
     for words in ("nonsense", "", "   ", "mine mine mine" * 200, "why", "why C-1", "why <!channel>"):
         assert await desk.seat("ana").asks(words) != ""
-    assert "Try `/desk mine`" in await desk.seat("ana").asks("nonsense")
+    for words in ("nonsense", "help", "HELP me", ""):
+        told = await desk.seat("ana").asks(words)
+        assert "• `/desk mine` (your cases)" in told
+        assert "• `/desk why C-1042` (the story of a case)" in told
     assert "There is no case C-1." in await desk.seat("ana").asks("why C-1")
     assert "not the number of a case" in await desk.seat("ana").asks("why")
 
