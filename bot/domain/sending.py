@@ -149,8 +149,9 @@ def interrupted(case: Case, rev: int, now: Instant) -> Decision:
 def looked(case: Case, rev: int, found: OwnPost | None, now: Instant, *, clean: bool = True) -> Decision:
     """Take what a look at our own timeline showed; `clean` says that it showed everything, and nothing doubtful.
 
-    Found: sent. Not found in two clean looks far enough apart, with the approval still alive and nothing
-    resent yet: cleared to be sent once more. Otherwise it stays open until a person settles it.
+    Found: sent. Not found in two clean looks far enough apart, after the attempt's own worker said that its call
+    is over, with the approval still alive and nothing resent yet: cleared to be sent once more. Otherwise it
+    stays open until a person settles it: a worker that fell silent may only be held up, with the bytes in its hands.
     """
     draft = case.draft
     if draft is None or draft.rev != rev or draft.state is not DraftState.UNCONFIRMED:
@@ -158,13 +159,10 @@ def looked(case: Case, rev: int, found: OwnPost | None, now: Instant, *, clean: 
     if found:
         return _sent(case, draft, found.id, found.url, now)
     attempt = draft.attempts[-1]
-    looks = (*attempt.looks, now)[-LOOKS_KEPT:] if clean else attempt.looks
-    draft = replace(draft, attempts=(*draft.attempts[:-1], replace(attempt, looks=looks)))
-    if (
-        draft.resends == 0
-        and _surely_absent(case, looks, attempt.ended_at or attempt.started_at)
-        and _alive(case, draft, now)
-    ):
+    if clean:
+        attempt = replace(attempt, looks=(*attempt.looks, now)[-LOOKS_KEPT:])
+    draft = replace(draft, attempts=(*draft.attempts[:-1], attempt))
+    if draft.resends == 0 and _surely_absent(case, attempt) and _alive(case, draft, now):
         again = replace(draft, state=DraftState.APPROVED, resends=1)
         event = Event(fact=Fact.SEND_STOPPED, at=now, by=DESK, rev=rev, detail="it is not on our timeline")
         return Decision.of(case.with_draft(again), event)
@@ -233,6 +231,9 @@ def _alive(case: Case, draft: Draft, now: Instant) -> bool:
     return now - (draft.decided_at or 0) < case.timing.approval_life
 
 
-def _surely_absent(case: Case, looks: tuple[Instant, ...], started_at: Instant) -> bool:
-    spread = [at for at in looks if at - started_at >= case.timing.look_grace]
+def _surely_absent(case: Case, attempt: Attempt) -> bool:
+    """Say whether it is not out and cannot come any more; never of a worker that fell silent."""
+    if attempt.ended_at is None:
+        return False
+    spread = [at for at in attempt.looks if at - attempt.ended_at >= case.timing.look_grace]
     return len(spread) >= 2 and spread[-1] - spread[0] >= case.timing.look_gap

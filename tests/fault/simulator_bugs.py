@@ -13,7 +13,7 @@ import pytest
 
 from bot.domain import sending
 from bot.domain.case import Case, Decision
-from bot.domain.draft import Draft, DraftState
+from bot.domain.draft import Attempt, Draft, DraftState
 from bot.domain.ids import MINUTE, SECOND, CaseId, Instant, Nonce, OpId
 from bot.domain.reply import NotSent, Outcome, OwnPost, Reply, Sent, Unconfirmed
 from bot.domain.work import Work
@@ -116,10 +116,16 @@ def record_under_another_nonce(case: Case, rev: int, nonce: Nonce, outcome: Outc
 
 
 _record, _not_sent = sending.record, sending._not_sent
+_surely_absent, _in_doubt = sending._surely_absent, sending._in_doubt
 
 
-def one_look_is_enough(case: Case, looks: tuple[Instant, ...], started_at: Instant) -> bool:
-    return any(at - started_at >= case.timing.look_grace for at in looks)
+def one_look_is_enough(case: Case, attempt: Attempt) -> bool:
+    return any(at - attempt.started_at >= case.timing.look_grace for at in attempt.looks)
+
+
+def silence_is_an_answer(case: Case, attempt: Attempt) -> bool:
+    """Send again although nobody knows what the worker that fell silent still holds."""
+    return _surely_absent(case, replace(attempt, ended_at=attempt.ended_at or attempt.started_at))
 
 
 def approvals_never_fail(*_: object) -> str:
@@ -133,7 +139,12 @@ def tries_again_at_once(case: Case, draft: Draft, outcome: NotSent, now: Instant
 
 def a_late_word_is_nothing_new(case: Case, draft: Draft, reason: str, now: Instant) -> Decision:
     """Believe looks that were made before the attempt ended."""
-    return sending.unconfirmed(case, draft.rev, reason, now)
+    looks, began = draft.attempts[-1].looks, draft.attempts[-1].started_at
+    after = _in_doubt(case, draft, reason, now).case.draft
+    if after is None or after.attempts[-1].ended_at is None:
+        return Decision.unchanged(case)
+    as_ever = replace(after.attempts[-1], ended_at=began, looks=looks)
+    return Decision.of(case.with_draft(replace(after, attempts=(*after.attempts[:-1], as_ever))))
 
 
 def late_proof_is_thrown_away(case: Case, *_: object) -> Decision:
@@ -181,10 +192,10 @@ _EARLY = replace(QUICK, look_grace=0)
 BUGS = (
     Bug("blind retry after a timeout", "DOUBLED", 150, replace(REAL, delivery=TriesAgainBlindly)),
     Bug("missing op id", "DONE TWICE", 100, replace(REAL, store=ForgetsActs)),
-    Bug("missing start-by check", "DOUBLED", 300, replace(REAL, door=NeverTooLate, delivery=NeverLate)),
+    Bug("missing start-by check", "LATE", 300, replace(REAL, door=NeverTooLate, delivery=NeverLate)),
     Bug(
         "a stale lease counted as ours",
-        "DOUBLED",
+        "LATE",
         600,
         replace(REAL, delivery=ThinksItStillHasTheLease, server=AnyLeaseWillDo),
     ),
@@ -219,6 +230,13 @@ BUGS = (
         30,
         swaps=_swap("_in_doubt", a_late_word_is_nothing_new),
         weather=HELD,
+    ),
+    Bug(
+        "sent again after a worker that fell silent",
+        "DOUBLED",
+        30,
+        swaps=_swap("_surely_absent", silence_is_an_answer),
+        weather=replace(HELD, held_for=240 * SECOND),
     ),
     Bug(
         "late proof thrown away",

@@ -32,6 +32,9 @@ def experiments() -> Iterator[Experiment]:
         yield Experiment("timeline late by up to", f"{s} s", replace(IN_DOUBT, timeline_lag=s * SECOND, late_most=1))
     for s in SECONDS:
         yield Experiment("published late by up to", f"{s} s", replace(IN_DOUBT, late_most=s * SECOND))
+    for chance in (0.01, 0.05):
+        killed = replace(QUIET, crash=chance, aimed=15, lasts=8 * MINUTE)
+        yield Experiment("killed at an await of its way with a chance of", f"{chance}", killed)
     for s in SECONDS:
         held = replace(QUIET, held_with_bytes=1.0, held_for=s * SECOND, lasts=2 * MINUTE)
         yield Experiment("held between the last look at the clock and the bytes for", f"{s} s", held)
@@ -47,17 +50,22 @@ def experiments() -> Iterator[Experiment]:
         yield Experiment("the server's clock jumps by", f"{minutes} min", jump)
 
 
+LEFT = "left to people"
+
+
 def measure_weather(weather: Weather, seeds: range) -> Counter[str]:
-    """Return how many runs showed which kind of fault, under `""` how many showed none."""
+    """Return how many runs showed which kind of fault, under `""` how many showed none, and `LEFT` over all."""
     found: Counter[str] = Counter()
     for seed in seeds:
-        words = {fault.partition(":")[0] for fault in run(seed, REAL, weather).faults}
-        found.update(words or {""})
+        ended = run(seed, REAL, weather)
+        found.update({fault.partition(":")[0] for fault in ended.faults} or {""})
+        found[LEFT] += ended.left_to_people
     return found
 
 
 def report(seeds: range) -> Iterator[str]:
     for experiment in experiments():
         found = measure_weather(experiment.weather, seeds)
-        bad = ", ".join(f"{word} {number}" for word, number in sorted(found.items()) if word) or "nothing"
-        yield f"{experiment.name} {experiment.strength}: {bad} of {len(seeds)}"
+        bad = ", ".join(f"{word} {number}" for word, number in sorted(found.items()) if word and word != LEFT)
+        left = f", {found[LEFT]} left to people"
+        yield f"{experiment.name} {experiment.strength}: {bad or 'nothing'} of {len(seeds)}{left}"

@@ -75,6 +75,7 @@ class Oracle:
     acknowledged: list[tuple[str, Fact]] = field(default_factory=list)
     told_no: list[str] = field(default_factory=list)
     by_work: dict[str, Clearance] = field(default_factory=dict)
+    leases: dict[str, int] = field(default_factory=dict)
     proofs: dict[str, PostId] = field(default_factory=dict)
     recorded_by: list[str] = field(default_factory=list)
     out: dict[PostId, Published] = field(default_factory=dict)
@@ -120,6 +121,7 @@ class Oracle:
         clearance.marks += 1
         if under:
             self.by_work[under.nonce] = clearance
+            self.leases[under.nonce] = self.loop.now + under.lease_until - self.server.now()
         if clearance.shown != shown(before):
             self.fault("UNAPPROVED: what was to leave in", before.id, "is not what was shown")
         if self.server.now() - clearance.at >= before.timing.approval_life:
@@ -145,6 +147,11 @@ class Oracle:
         Fact.SEND_STARTED: _marked,
         Fact.REPLY_SENT: _recorded,
     }
+
+    def arrived(self, nonce: str) -> None:
+        """Bytes have reached the platform: whoever sent them must still have had the lease of that work."""
+        if self.loop.now > self.leases.get(nonce, self.loop.now):
+            self.fault("LATE: bytes left when the work was no longer theirs:", nonce)
 
     def published(self, post: Published) -> None:
         self.out[post.id] = post

@@ -56,6 +56,7 @@ class World:
     weather: Callable[[], Weather]
     told: Callable[[Published], None] = lambda _published: None
     named: Callable[[str, PostId], None] = lambda _nonce, _post_id: None
+    arrived: Callable[[str], None] = lambda _nonce: None
     posts: dict[PostId, Post] = field(default_factory=dict)
     published: list[Published] = field(default_factory=list)
     unsummoned: set[PostId] = field(default_factory=set)
@@ -84,6 +85,7 @@ class World:
     def arrives(self, reply: Reply, nonce: str, fate: Fate) -> PostId:
         """Bytes have reached the platform: from now on nothing that happens to us changes what becomes of them."""
         self.calls += 1
+        self.arrived(nonce)
         post_id = self.new_id()
         if fate.published is not None:
             self.loop.after(fate.published, lambda: self.publish(post_id, reply.text, reply.target, nonce))

@@ -122,7 +122,7 @@ class Simulation:
         self.server = parts.server(self.loop, alarm=self._alarm, keeps_backups=self.weather.forgets > 0)
         self.oracle = Oracle(self.loop, self.server)
         self.server.heard, self.world.told = self._heard, self.oracle.published
-        self.world.named = self.oracle.proofs.__setitem__
+        self.world.named, self.world.arrived = self.oracle.proofs.__setitem__, self.oracle.arrived
         self.directory = Who(self.loop, self.oracle, self._now_weather)
         self.processes: list[Process] = []
         self.desks: dict[str, tuple[Relay, Box]] = {}
