@@ -36,7 +36,7 @@ class Deciding(Flow):
 
     async def ask_words(self, click: Click) -> None:
         case, _ = await self.replies.acting.look(click.act.case_id, click.act.user)
-        rev = read_rev(click.rest) if click.rest else len(case.drafts)
+        rev = read_rev(click.rest) if click.rest else case.draft.rev if case.draft else 0
         await self.kit.screens.open(click.trigger_id, modals.words(case.id, rev, Action(click.name)))
 
     async def say_no(self, form: Submitted) -> Answer:

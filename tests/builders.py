@@ -138,7 +138,8 @@ def shown(case: Case) -> str:
 
 def yes(case: Case, by: Person = PAT, now: Instant = NOON) -> Decision:
     """Let somebody approve the newest revision as the card shows it."""
-    return approval.approve(case, by, len(case.drafts), shown(case), now=now, seal=seal)
+    assert case.draft is not None
+    return approval.approve(case, by, case.draft.rev, shown(case), now=now, seal=seal)
 
 
 def approved(case: Case | None = None, by: Person = PAT, now: Instant = NOON) -> Case:

@@ -15,13 +15,15 @@ from bot.domain.document import Standing
 from bot.domain.effects import Effect
 from bot.domain.errors import AlreadyHeld, Broken, LeaseLost, Moved, NoSuchCase, Unavailable
 from bot.domain.events import Event
-from bot.domain.ids import CaseId, Instant, OpId
+from bot.domain.ids import DAY, CaseId, Instant, OpId
 from bot.domain.work import Work
 from bot.ports import Begin, Decide, Notify
 
 Follow = Callable[[Case | None, Case, Sequence[Event]], Sequence[Effect]]
 
 FIRST_NUMBER = 1001
+KEEP_NAMES = 400 * DAY
+"""How long a post is known again that its case no longer holds: platforms show old posts for a year and more."""
 
 
 def _nobody() -> None:
@@ -107,8 +109,11 @@ class RedisCaseStore:
         raise Unavailable(CROWDED)
 
     async def holder(self, *unique_keys: str) -> CaseId | None:
+        return next((holder for holder in await self.holders(*unique_keys) if holder), None)
+
+    async def holders(self, *unique_keys: str) -> Sequence[CaseId | None]:
         found = await self._shard.values("unique", unique_keys)
-        return next((CaseId(name.decode()) for name in found if name), None)
+        return tuple(CaseId(name.decode()) if name else None for name in found)
 
     async def listed(self, name: str, limit: int = 50) -> Sequence[CaseId]:
         found = await self._shard.newest("list", name, limit) if limit > 0 else []
@@ -169,10 +174,11 @@ class RedisCaseStore:
             "under": [only.under.key, only.under.nonce] if only.under else [],
             "standing": dict(only.standing or {}),
             "take": sorted(holds - held),
-            "give": sorted(held - holds),
-            "enter": sorted(stands),
+            "give": sorted(name for name in held - holds if not indexes.outlasts(name)),
+            "outlast": sorted(name for name in held - holds if indexes.outlasts(name)),
+            "keep_names": KEEP_NAMES,
+            "enter": [[name, indexes.place(after, name)] for name in sorted(stands)],
             "leave": sorted(left - stands),
-            "opened_at": after.opened_at,
             "lines": [event.as_line() for event in decision.events],
             "work": pieces(self._follow(before, after, decision.events)),
         }

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from bot.domain.draft import Draft, DraftState
+from bot.domain.draft import Draft, DraftState, Writer
 from bot.domain.events import Event, Line
-from bot.domain.ids import MINUTE, AccountId, CaseId, ChannelId, Instant, MessageTs, PlatformName, PostId, UserId
+from bot.domain.ids import DAY, MINUTE, AccountId, CaseId, ChannelId, Instant, MessageTs, PlatformName, PostId, UserId
 from bot.domain.lifecycle import Status, Verb, step
 from bot.domain.people import Side
 from bot.domain.post import Post
@@ -64,6 +64,7 @@ class Timing:
 
     An unconfirmed reply is looked for after `look_grace`, again after `look_gap`, and shown to a person
     after `ask_after`: looking sooner than two minutes took replies for missing that were only late.
+    A closed case leaves for the archive after the `keep_closed` of the policy as it is by then.
     """
 
     claim_lease: int
@@ -74,6 +75,7 @@ class Timing:
     look_grace: int = 2 * MINUTE
     look_gap: int = MINUTE
     ask_after: int = 10 * MINUTE
+    keep_closed: int = 30 * DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +149,9 @@ class Case:
     resolution: Resolution | None = None
     answered_at: Instant | None = None
     resolved_at: Instant | None = None
+    closed_at: Instant | None = None
     drafts: tuple[Draft, ...] = ()
+    earlier_writers: tuple[Writer, ...] = ()
     card: CardRef | None = None
     follows: CaseId | None = None
     changes: int = 0
@@ -183,10 +187,9 @@ class Case:
     @property
     def contributors(self) -> frozenset[UserId]:
         """Return everyone who wrote any revision since the last reply went out: none of them may approve."""
-        people: set[UserId] = set()
-        for draft in self.drafts:
-            people = set() if draft.state is DraftState.SENT else people | {draft.by}
-        return frozenset(people)
+        since = max((d.rev for d in self.drafts if d.state is DraftState.SENT), default=0)
+        gone = {writer.by for writer in self.earlier_writers if writer.rev > since}
+        return frozenset(gone | {draft.by for draft in self.drafts if draft.rev > since})
 
     def with_draft(self, draft: Draft) -> "Case":
         """Return the case with its newest revision replaced."""

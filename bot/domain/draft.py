@@ -6,6 +6,9 @@ from enum import StrEnum
 from bot.domain.ids import Digest, Instant, Nonce, PostId, UserId
 from bot.domain.people import Side
 
+REVISIONS_KEPT = 20
+"""Newest revisions kept in a case, besides those that may have left; the journal names all of them."""
+
 
 class DraftState(StrEnum):
     """Where one revision stands."""
@@ -89,3 +92,27 @@ class Draft:
     def body(self) -> str:
         """Return the words without the signature, for editing."""
         return self.text.removesuffix(self.signature).rstrip() if self.signature else self.text
+
+    @property
+    def may_be_out(self) -> bool:
+        """Say whether any of it may stand on the platform: such a revision is kept for as long as its case."""
+        return self.state is DraftState.SENT or bool(self.attempts) or self.sent_id is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """Who wrote a revision that the case no longer keeps, and the newest such revision."""
+
+    by: UserId
+    rev: int
+
+
+def newest_kept(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
+    """Return the newest revisions and all that may be out, oldest first."""
+    return tuple(d for d in drafts[:-REVISIONS_KEPT] if d.may_be_out) + drafts[-REVISIONS_KEPT:]
+
+
+def writers_of(before: tuple[Writer, ...], dropped: tuple[Draft, ...]) -> tuple[Writer, ...]:
+    """Return who wrote what is no longer kept, each once: who wrote must never approve."""
+    newest = {writer.by: writer.rev for writer in before} | {draft.by: draft.rev for draft in dropped}
+    return tuple(Writer(by=by, rev=rev) for by, rev in sorted(newest.items()))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain import wording
 from bot.domain.case import Case, Decision
-from bot.domain.draft import Draft, DraftState, Visibility
+from bot.domain.draft import Draft, DraftState, Visibility, newest_kept, writers_of
 from bot.domain.errors import Refused
 from bot.domain.events import Event, Fact
 from bot.domain.ids import Instant
@@ -55,7 +55,7 @@ def submit(case: Case, by: Person, written: Written, rule: TextRule, now: Instan
     wording.check(text, rule)
     moved = renewed(case.moved(Verb.DRAFT), by.id, now)
     draft = Draft(
-        rev=len(case.drafts) + 1,
+        rev=case.draft.rev + 1 if case.draft else 1,
         text=text,
         by=by.id,
         side=by.side_for(case.owner_side or case.route.side),
@@ -66,7 +66,8 @@ def submit(case: Case, by: Person, written: Written, rule: TextRule, now: Instan
         note=wording.brief(written.note),
     )
     event = Event(fact=Fact.SUBMITTED, at=now, by=by.id, rev=draft.rev, detail=f"reply {draft.rev}")
-    return Decision.of(replace(moved, drafts=(*_superseded(case), draft), dismissal=None, handover=None), event)
+    written_on = replace(moved, drafts=(*_superseded(case), draft), dismissal=None, handover=None)
+    return Decision.of(_bounded(written_on), event)
 
 
 def _text(written: Written, signature: str) -> str:
@@ -79,6 +80,13 @@ def _text(written: Written, signature: str) -> str:
     if written.visibility is Visibility.PUBLIC_DM and invitation:
         body = f"{body}\n{invitation}"
     return wording.signed(body, signature)
+
+
+def _bounded(case: Case) -> Case:
+    """Keep the newest revisions; of older ones only who wrote them, as that still counts."""
+    kept = newest_kept(case.drafts)
+    dropped = tuple(draft for draft in case.drafts if draft not in kept)
+    return replace(case, drafts=kept, earlier_writers=writers_of(case.earlier_writers, dropped)) if dropped else case
 
 
 def _superseded(case: Case) -> tuple[Draft, ...]:

@@ -4,6 +4,7 @@ DeskError
 ├── Refused          a person asked for something that is not possible now; says why and what to do
 │   ├── RefusedField     because of one field of a form
 │   └── NoSuchCase       no case has this number
+│       └── Archived         the case has left for the archive, where nothing changes any more
 ├── AlreadyHeld      another case already holds this post or conversation
 ├── Moved            a shared document is not what this was decided on any more
 ├── LeaseLost        this piece of work is no longer ours
@@ -66,6 +67,10 @@ class Moved(DeskError):  # noqa: N818 -- reads as the fact it is
 
 class NoSuchCase(Refused):
     """No case has this number."""
+
+
+class Archived(NoSuchCase):
+    """The case is in the archive: it can be read there, and nothing about it changes any more."""
 
 
 class LeaseLost(DeskError):  # noqa: N818 -- reads as the fact it is

@@ -1,9 +1,12 @@
 """By what a case can be found: worked out from the case alone, so that index and case cannot disagree."""
 
 from bot.domain.case import Case
+from bot.domain.ending import closed_since
+from bot.domain.ids import Instant
 from bot.domain.lifecycle import DONE, Status
 
 LIVE = frozenset(Status) - DONE
+CLOSED_LIST = f"status:{Status.CLOSED}"
 
 
 def unique_keys(case: Case) -> frozenset[str]:
@@ -15,6 +18,20 @@ def unique_keys(case: Case) -> frozenset[str]:
     if case.status is Status.CLOSED:
         return frozenset(posts)
     return frozenset(posts | {conversation_key(case.platform, case.account, p.conversation_id) for p in case.posts})
+
+
+def outlasts(name: str) -> bool:
+    """Say whether a unique name is remembered after its case has let go of it: an old post must open no second case."""
+    return name.startswith("post:")
+
+
+def ended_key(platform: str, account: str, conversation_id: str) -> str:
+    """Return the name under which a conversation leads to its archived case; a later post opens one that follows it."""
+    return f"ended:{conversation_key(platform, account, conversation_id)}"
+
+
+def ended_keys(case: Case) -> frozenset[str]:
+    return frozenset(ended_key(case.platform, case.account, post.conversation_id) for post in case.posts)
 
 
 def conversation_key(platform: str, account: str, conversation_id: str) -> str:
@@ -30,8 +47,13 @@ def author_list(handle: str) -> str:
     return f"author:{handle.casefold()}"
 
 
+def place(case: Case, name: str) -> Instant:
+    """Return where the case stands in a list: closed ones by when they were closed, all others by their opening."""
+    return closed_since(case) if name == CLOSED_LIST and case.status is Status.CLOSED else case.opened_at
+
+
 def lists(case: Case) -> frozenset[str]:
-    """Return the lists the case stands in, each ordered by when the case was opened."""
+    """Return the lists the case stands in; each is ordered by `place`."""
     names = {f"status:{case.status}", author_list(case.first_post.author.handle)}
     if case.owner and case.status not in DONE:
         names.add(f"owner:{case.owner}")

@@ -1,11 +1,12 @@
 """From a post to a case: routed, weighed and stored once, whatever way and however often it arrives."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.domain import conversation, indexes
 from bot.domain.case import Case, Decision
-from bot.domain.errors import AlreadyHeld
+from bot.domain.errors import AlreadyHeld, Archived, NoSuchCase
 from bot.domain.ids import CaseId, Instant, OpId, PostId
 from bot.domain.lifecycle import Status
 from bot.domain.policy import Policy
@@ -21,6 +22,15 @@ EARLIER_SEEN = 10
 """Newest cases of an author that are looked through for the one that a post goes on from."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """Which case holds a post, its conversation, and the conversation before it was archived."""
+
+    post: CaseId | None
+    conversation: CaseId | None
+    ended: CaseId | None
+
+
 @dataclass(frozen=True, slots=True)
 class Intake:
     """Takes posts in, and what happens to them later."""
@@ -28,17 +38,25 @@ class Intake:
     store: CaseStore
     policy: Policy
 
-    async def receive(self, post: Post) -> Case:
-        """Store a post: in the case that has it, in the case of its conversation, or in a new one."""
-        holder = await self._holder(post)
+    async def receive(self, post: Post) -> Case | None:
+        """Store a post: in the case that has it, in the case of its conversation, or in a new one.
+
+        Returns None for a post of a case that another machine has archived.
+        """
+        last = ""
         for _ in range(TRIES):
-            if holder:
-                return await self._join(holder, post)
+            held = await self._held(post)
             try:
-                return await self._open(post)
-            except AlreadyHeld as held:
-                holder = CaseId(held.case_id)
-        raise AlreadyHeld(holder or "")
+                if held.post:
+                    return await self._again(held.post, post)
+                if held.conversation:
+                    return await self._join(held.conversation, post)
+                return await self._open(post, held.ended)
+            except AlreadyHeld as taken:
+                last = taken.case_id
+            except NoSuchCase:
+                last = held.conversation or ""  # archived since we asked who holds the conversation
+        raise AlreadyHeld(last)
 
     async def posts_to_check(self, limit: int = 5_000) -> Sequence[PostId]:
         """Return the posts that open cases stand on, newest cases first."""
@@ -64,12 +82,29 @@ class Intake:
             old = case.post(post_id)
             return conversation.post_deleted(case, old, now_is.reason, now) if old else Decision.unchanged(case)
 
-        await self.store.change(holder, _op("noticed", post_id, known.changes), decide)
+        with suppress(Archived):
+            await self.store.change(holder, _op("noticed", post_id, known.changes), decide)
 
-    async def _holder(self, post: Post) -> CaseId | None:
+    async def _held(self, post: Post) -> "_Held":
+        """Ask with one question who holds this post, under any id it had, and its conversation."""
+        where = post.platform, post.account, post.conversation_id
         keys = [indexes.post_key(post.platform, post_id) for post_id in (post.id, *reversed(post.earlier_ids))]
-        keys.append(indexes.conversation_key(post.platform, post.account, post.conversation_id))
-        return await self.store.holder(*keys)
+        *posts, conversation, ended = await self.store.holders(
+            *keys, indexes.conversation_key(*where), indexes.ended_key(*where)
+        )
+        return _Held(post=next((one for one in posts if one), None), conversation=conversation, ended=ended)
+
+    async def _again(self, holder: CaseId, post: Post) -> Case | None:
+        """Take a post that came before: perhaps edited, perhaps one that its long case no longer keeps."""
+
+        def decide(case: Case, now: Instant) -> Decision:
+            known = any(case.post(post_id) for post_id in (post.id, *post.earlier_ids))
+            return conversation.post_edited(case, post, now) if known else Decision.unchanged(case)
+
+        try:
+            return await self.store.change(holder, _op("join", post.id, len(post.earlier_ids)), decide)
+        except NoSuchCase:
+            return await self.store.load(holder)
 
     async def _closed_before(self, post: Post) -> CaseId | None:
         """Return the closed case that this conversation goes on from, among the author's newest ones."""
@@ -79,9 +114,9 @@ class Intake:
                 return case_id
         return None
 
-    async def _open(self, post: Post) -> Case:
+    async def _open(self, post: Post, ended: CaseId | None) -> Case:
         earlier = await self.store.count(indexes.author_list(post.author.handle))
-        follows = await self._closed_before(post) if earlier else None
+        follows = (await self._closed_before(post) if earlier else None) or ended
         severity = assess(post, self.policy, earlier)
         where = route(post, severity, self.policy)
 
@@ -103,10 +138,6 @@ class Intake:
         severity = assess(post, self.policy)
 
         def decide(case: Case, now: Instant) -> Decision:
-            if case.post(post.id):
-                return conversation.post_edited(case, post, now)
-            if any(case.post(earlier) for earlier in post.earlier_ids):
-                return conversation.post_edited(case, post, now)
             return conversation.customer_wrote(case, post, severity, now)
 
         return await self.store.change(holder, _op("join", post.id, len(post.earlier_ids)), decide)

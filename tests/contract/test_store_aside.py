@@ -90,3 +90,19 @@ async def test_a_reason_with_half_a_character_is_kept_as_far_as_it_goes(desk: De
     await desk.outbox.add([an_effect("poison")])
     await desk.outbox.set_aside((await take(desk))[0], "bad \ud83d words")
     assert [one.reason for one in await desk.outbox.set_aside_list()] == ["bad ? words"]
+
+
+async def test_beyond_a_thousand_the_oldest_is_given_up_counted_and_written_down(desk: DeskMemory) -> None:
+    names = [f"poison{number:04}" for number in range(1_003)]
+    await desk.outbox.add([an_effect(name) for name in names])
+    while work := await take(desk, 200):
+        for one in sorted(work, key=lambda one: one.key):
+            await desk.outbox.set_aside(one, "it fails every time")
+    kept = await desk.outbox.set_aside_list()
+    assert len(kept) == 1_000
+    assert (await desk.journal.counts())["given_up"] == 3
+    newest = await desk.client.xrevrange(desk.shard.key("journal"), count=5)
+    assert b"too many are set aside" in b"".join(fields[b"detail"] for _, fields in newest)
+    for one in kept:
+        await desk.outbox.give_up(one.key)
+    assert await desk.client.zcard(desk.shard.key("asides")) == 0

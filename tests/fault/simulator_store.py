@@ -284,6 +284,9 @@ class Store:
         wanted = set(unique_keys)
         return next((case.id for case in cases if wanted & indexes.unique_keys(case)), None)
 
+    async def holders(self, *unique_keys: str) -> Sequence[CaseId | None]:
+        return tuple([await self.holder(key) for key in unique_keys])
+
     async def listed(self, name: str, limit: int = 50) -> Sequence[CaseId]:
         return ()
 

@@ -6,5 +6,5 @@ if redis.call('EXISTS', number) == 0 then redis.call('SET', number, request.firs
 local id
 repeat
   id = 'C-' .. redis.call('INCR', number)
-until redis.call('EXISTS', key_of('case', id)) == 0
+until redis.call('EXISTS', key_of('case', id), key_of('gone', id)) == 0
 return {'number', now, id}

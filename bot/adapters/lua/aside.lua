@@ -8,12 +8,12 @@ if not work_keys_sound() or (readable and not is_kind(key_of('lane', record.lane
 end
 if request.verb == 'bring_back' then
   if not readable then return {'unreadable', now} end
-  redis.call('HDEL', aside_key, request.key)
+  drop_aside(request.key)
   add_work({key = request.key, job = record.job, case = record.case, lane = record.lane, args = record.args,
     urgency = record.urgency, after = 0})
   journal('-', record.case, 'BroughtBack', now, request.by, request.key, 0)
 else
-  redis.call('HDEL', aside_key, request.key)
+  drop_aside(request.key)
   journal('-', readable and record.case or '-', 'GivenUp', now, request.by, request.key, 0)
 end
 return {'ok', now}

@@ -36,7 +36,8 @@ end
 
 local sound = work_sound(request.work)
 for _, name in ipairs(request.give) do sound = sound and is_kind(key_of('unique', name), 'string') end
-for _, name in ipairs(request.enter) do sound = sound and is_kind(key_of('list', name), 'zset') end
+for _, name in ipairs(request.outlast) do sound = sound and is_kind(key_of('unique', name), 'string') end
+for _, entry in ipairs(request.enter) do sound = sound and is_kind(key_of('list', entry[1]), 'zset') end
 for _, name in ipairs(request.leave) do sound = sound and is_kind(key_of('list', name), 'zset') end
 if not sound then return {'broken', now, request.case} end
 
@@ -46,9 +47,13 @@ for _, name in ipairs(request.give) do
   local key = key_of('unique', name)
   if redis.call('GET', key) == request.case then redis.call('DEL', key) end
 end
+for _, name in ipairs(request.outlast) do
+  local key = key_of('unique', name)
+  if redis.call('GET', key) == request.case then redis.call('PEXPIRE', key, request.keep_names) end
+end
 for _, name in ipairs(request.leave) do redis.call('ZREM', key_of('list', name), request.case) end
-for _, name in ipairs(request.enter) do
-  redis.call('ZADD', key_of('list', name), whole(request.opened_at), request.case)
+for _, entry in ipairs(request.enter) do
+  redis.call('ZADD', key_of('list', entry[1]), whole(entry[2]), request.case)
 end
 for _, line in ipairs(request.lines) do
   last = journal(last, request.case, line.fact, line.at, line.by, line.detail, line.rev)

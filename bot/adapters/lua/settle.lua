@@ -32,7 +32,7 @@ end
 
 local function set_aside()
   record.nonce, record.lease, record.reason, record.at = '', 0, request.reason, now
-  redis.call('HSET', aside_key, request.key, cmsgpack.pack(record))
+  keep_aside(request.key, cmsgpack.pack(record))
   note_aside(request.key, record.case, request.reason)
   done()
 end

@@ -2,14 +2,17 @@
 --   work   hash   key -> record (msgpack)             lane:<lane>  zset  key -> score (due, or end of its lease)
 --   lanes  zset   lane -> next possible start          leases       zset  key -> end of its lease
 --   gates  hash   lane -> not before                   paces        hash  lane -> GCRA arrival time
---   aside  hash   key -> record that people must look at
+--   aside  hash   key -> record that people must look at; asides  zset  key -> when, so that the oldest can go
 local work_key, lanes_key, leases_key = base .. ':work', base .. ':lanes', base .. ':leases'
-local gates_key, paces_key, aside_key = base .. ':gates', base .. ':paces', base .. ':aside'
+local gates_key, paces_key, aside_key, asides_key = base .. ':gates', base .. ':paces', base .. ':aside', base .. ':asides'
+-- A person can look through so many; more are never looked at, and must not fill the memory.
+local MOST_ASIDE = 1000
 local URGENCY_STEP = 20000
 
 local function work_keys_sound()
   return is_kind(work_key, 'hash') and is_kind(lanes_key, 'zset') and is_kind(leases_key, 'zset')
     and is_kind(gates_key, 'hash') and is_kind(paces_key, 'hash') and is_kind(aside_key, 'hash')
+    and is_kind(asides_key, 'zset')
     and is_kind(journal_key, 'stream') and is_kind(counts_key, 'hash')
 end
 
@@ -86,9 +89,26 @@ local function note_aside(what, case, reason)
   journal('-', case, 'SetAside', now, 'desk', what .. ': ' .. reason, 0)
 end
 
+-- Keeps a record where people see it; beyond the most, the oldest is given up, counted and written down.
+local function keep_aside(key, packed)
+  redis.call('HSET', aside_key, key, packed)
+  redis.call('ZADD', asides_key, whole(now), key)
+  while redis.call('ZCARD', asides_key) > MOST_ASIDE do
+    local oldest = redis.call('ZPOPMIN', asides_key)[1]
+    redis.call('HDEL', aside_key, oldest)
+    redis.call('HINCRBY', counts_key, 'given_up', 1)
+    journal('-', '-', 'GivenUp', now, 'desk', oldest .. ': too many are set aside', 0)
+  end
+end
+
+local function drop_aside(key)
+  redis.call('HDEL', aside_key, key)
+  redis.call('ZREM', asides_key, key)
+end
+
 -- Bytes that nobody can read are kept for people to look at, never thrown away.
 local function quarantine(key, raw)
-  redis.call('HSET', aside_key, key, cmsgpack.pack({raw = raw, reason = 'unreadable', at = now}))
+  keep_aside(key, cmsgpack.pack({raw = raw, reason = 'unreadable', at = now}))
   redis.call('HDEL', work_key, key)
   redis.call('ZREM', leases_key, key)
   note_aside(key, '-', 'its stored work could not be read')
