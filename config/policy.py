@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from bot.domain.case import ApprovalRule, Timing
+from bot.domain.draft_checks import DraftRules
 from bot.domain.ids import AccountId, ChannelId, PlatformName, UserId
 from bot.domain.people import Side
 from bot.domain.policy import BrandAccount, Policy, RoutingRule, SavedReply, SeverityRule, SideRule, Team
@@ -104,6 +105,11 @@ def _policy(house: PolicyFile, saved: TalkingPointsFile) -> Policy:
         ops_channel=ChannelId(house.desk.ops_channel),
         signature=house.desk.signature,
         dm_invitation=house.desk.dm_invitation,
+        drafts=DraftRules(
+            link_hosts=frozenset(house.drafts.link_hosts),
+            allowed=frozenset(house.drafts.allowed),
+            phone_regions=tuple(house.drafts.phone_regions),
+        ),
         saved_replies=tuple(SavedReply(**reply.model_dump()) for reply in saved.reply),
     )
 

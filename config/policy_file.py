@@ -51,6 +51,8 @@ PATTERNS = {
     "group": (r"^S[A-Z0-9]{2,20}$", "must be a Slack user group id such as S0SERVICE"),
     "user": (r"^[UW][A-Z0-9]{2,20}$", "must be a Slack member id such as UANA"),
     "short": (r"^[a-z][a-z0-9-]{0,39}$", "must be written in small letters, digits and -"),
+    "host": (r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", "must be a host name in small letters such as lumenshop.com"),
+    "region": (r"^[A-Z]{2}$", "must be a country code such as GB"),
     "language": (r"^[a-z]{2,3}$", "must be a language code such as de"),
 }
 """How ids and names are written, and what to say where one is not."""
@@ -60,6 +62,8 @@ Group = Annotated[str, Field(pattern=PATTERNS["group"][0])]
 User = Annotated[str, Field(pattern=PATTERNS["user"][0])]
 Short = Annotated[str, Field(pattern=PATTERNS["short"][0])]
 Language = Annotated[str, Field(pattern=PATTERNS["language"][0])]
+Host = Annotated[str, Field(pattern=PATTERNS["host"][0])]
+Region = Annotated[str, Field(pattern=PATTERNS["region"][0])]
 Name = Annotated[str, Field(min_length=1, max_length=60)]
 
 
@@ -147,6 +151,14 @@ class ApprovalSection(Section):
     count: int = Field(default=1, ge=1, le=5)
 
 
+class DraftsSection(Section):
+    """What is harmless in a public reply."""
+
+    link_hosts: list[Host] = Field(default=[], max_length=200)
+    allowed: list[Annotated[str, Field(min_length=3, max_length=100)]] = Field(default=[], max_length=200)
+    phone_regions: list[Region] = []
+
+
 class TimingSection(Section):
     """Waiting times, in the file as "4 h", here in milliseconds."""
 
@@ -171,6 +183,7 @@ class PolicyFile(Section):
     severity: list[SeveritySection] = []
     tone: ToneSection = ToneSection()
     approval: ApprovalSection = ApprovalSection()
+    drafts: DraftsSection = DraftsSection()
     timing: TimingSection = TimingSection()
 
 

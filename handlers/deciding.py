@@ -29,10 +29,22 @@ class Deciding(Flow):
         }
 
     def forms(self) -> Mapping[str, OnSubmit]:
-        return {Form.WORDS: self.say_no}
+        return {Form.WORDS: self.say_no, Form.APPROVE: self.approve_checked}
 
     async def approve(self, click: Click) -> None:
-        await self.replies.approve(click.act, read_rev(click.rest), click.rest[1] if len(click.rest) > 1 else "")
+        """Take the yes, or first show what has to be looked at twice."""
+        rev, shown = read_rev(click.rest), click.rest[1] if len(click.rest) > 1 else ""
+        case, _ = await self.replies.acting.look(click.act.case_id, click.act.user)
+        if case.draft and case.draft.rev == rev and case.draft.concerns:
+            await self.kit.screens.open(click.trigger_id, modals.look_twice(case, case.draft, shown))
+            return
+        await self.replies.approve(click.act, rev, shown)
+
+    async def approve_checked(self, form: Submitted) -> Answer:
+        rev = read_rev((str(form.carried.get("rev", "")),))
+        ticked = "checked" in form.typed.get(Field.CONCERNS, "")
+        await self.replies.approve(form.act, rev, str(form.carried.get("shown", "")), looked_twice=ticked)
+        return None
 
     async def ask_words(self, click: Click) -> None:
         case, _ = await self.replies.acting.look(click.act.case_id, click.act.user)

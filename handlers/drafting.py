@@ -47,6 +47,7 @@ class Drafting(Flow):
             visibility=Visibility(chosen),
             sign="sign" in form.typed.get(Field.SIGN, ""),
             note=form.typed.get(Field.NOTE, ""),
+            used=form.typed.get(Field.SAVED, ""),
         )
         await self.replies.submit(form.act, words)
         return None

@@ -136,10 +136,10 @@ def shown(case: Case) -> str:
     return approval.digest(case, case.draft)[: approval.SHOWN_DIGEST]
 
 
-def yes(case: Case, by: Person = PAT, now: Instant = NOON) -> Decision:
+def yes(case: Case, by: Person = PAT, now: Instant = NOON, *, looked_twice: bool = True) -> Decision:
     """Let somebody approve the newest revision as the card shows it."""
     assert case.draft is not None
-    return approval.approve(case, by, case.draft.rev, shown(case), now=now, seal=seal)
+    return approval.approve(case, by, case.draft.rev, shown(case), now=now, seal=seal, looked_twice=looked_twice)
 
 
 def approved(case: Case | None = None, by: Person = PAT, now: Instant = NOON) -> Case:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bot.domain.case import Case, Decision
 from bot.domain.draft import Approval, Draft, DraftState
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, RefusedField
 from bot.domain.events import Event, Fact
 from bot.domain.ids import DESK, Digest, Instant, UserId
 from bot.domain.lifecycle import Status, Verb, step
@@ -23,6 +23,8 @@ SHOWN_DIGEST = 16
 """Hex digits of the digest that a button carries: enough to tell one showing from another."""
 
 Seal = Callable[[str], str]
+
+CONCERNS_FIELD = "concerns"
 
 
 def digest(case: Case, draft: Draft) -> Digest:
@@ -55,13 +57,20 @@ def sealed_text(case: Case, approval: Approval) -> str:
     return "|".join((case.id, approval.digest, approval.by, approval.side, str(approval.at)))
 
 
-def approve(case: Case, by: Person, rev: int, shown: str, *, now: Instant, seal: Seal) -> Decision:
-    """Count one person's yes; the last one needed clears the reply for sending."""
+def approve(
+    case: Case, by: Person, rev: int, shown: str, *, now: Instant, seal: Seal, looked_twice: bool = False
+) -> Decision:
+    """Count one person's yes; the last one needed clears the reply for sending.
+
+    `looked_twice` says that the approver has ticked the concerns about its words, where there are any.
+    """
     step(case.status, Verb.APPROVE)
     draft = _as_shown(case, rev, shown)
     _may_decide(case, by)
     if by.id in case.contributors:
         raise Refused("You wrote part of this reply, so somebody else has to approve it.")
+    if draft.concerns and not looked_twice:
+        raise RefusedField(CONCERNS_FIELD, "Tick that you have checked each of these, or ask for changes.")
     exactly = digest(case, draft)
     standing = tuple(given for given in draft.approvals if given.digest == exactly)
     if any(given.by == by.id for given in standing):

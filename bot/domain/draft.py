@@ -63,7 +63,9 @@ class Attempt:
 class Draft:
     """One revision. `text` is exactly what would be published, signature and all.
 
-    `stops` counts the tries that provably did not leave; the next one does not begin before `not_before`.
+    `marks` says what was taken out of the words (see `words.clean`), `concerns` what an approver must have looked at
+    (see `draft_checks`), `used` the saved reply or talking point it was written from. `stops` counts the tries that
+    provably did not leave; the next one does not begin before `not_before`.
     """
 
     rev: int
@@ -75,6 +77,9 @@ class Draft:
     visibility: Visibility = Visibility.PUBLIC
     signature: str = ""
     note: str = ""
+    marks: tuple[str, ...] = ()
+    concerns: tuple[str, ...] = ()
+    used: str = ""
     state: DraftState = DraftState.SUBMITTED
     approvals: tuple[Approval, ...] = ()
     decided_by: UserId | None = None

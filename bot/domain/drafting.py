@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from bot.domain import wording
+from bot.domain import draft_checks, wording
 from bot.domain.case import Case, Decision
 from bot.domain.draft import Draft, DraftState, Visibility, newest_kept, writers_of
+from bot.domain.draft_checks import DraftRules, Setting
 from bot.domain.errors import Refused
 from bot.domain.events import Event, Fact
 from bot.domain.ids import Instant
@@ -25,6 +26,7 @@ class Written:
     visibility: Visibility = Visibility.PUBLIC
     invitation: str = ""
     note: str = ""
+    used: str = ""
 
 
 def may_draft(case: Case, by: Person) -> Post:
@@ -47,11 +49,29 @@ def reply_target(case: Case) -> Post:
     return standing[-1]
 
 
-def submit(case: Case, by: Person, written: Written, rule: TextRule, now: Instant) -> Decision:
-    """Put a new revision before the approvers: it replaces one that waits, and ends an open offer or dismissal."""
+ANY_DRAFT = DraftRules()
+"""A house that has said nothing about what is harmless in a reply."""
+
+
+def submit(
+    case: Case,
+    by: Person,
+    written: Written,
+    rule: TextRule,
+    now: Instant,
+    *,
+    house: DraftRules = ANY_DRAFT,
+    brand: str = "",
+) -> Decision:
+    """Put a new revision before the approvers: it replaces one that waits, and ends an open offer or dismissal.
+
+    `house` says what is harmless in a public reply, `brand` is our own handle there.
+    """
     target = may_draft(case, by)
     signature = wording.canonical(written.signature)
-    text = _text(written, signature)
+    words = clean(wording.canonical(written.body))
+    draft_checks.refuse(wording.canonical(written.body))
+    text = _text(replace(written, body=words.text), signature)
     wording.check(text, rule)
     moved = renewed(case.moved(Verb.DRAFT), by.id, now)
     draft = Draft(
@@ -64,6 +84,9 @@ def submit(case: Case, by: Person, written: Written, rule: TextRule, now: Instan
         visibility=written.visibility,
         signature=signature,
         note=wording.brief(written.note),
+        marks=words.marks,
+        concerns=draft_checks.concerns(text, Setting(posts=case.posts, brand=brand), house),
+        used=written.used,
     )
     event = Event(fact=Fact.SUBMITTED, at=now, by=by.id, rev=draft.rev, detail=f"reply {draft.rev}")
     written_on = replace(moved, drafts=(*_superseded(case), draft), dismissal=None, handover=None)
@@ -75,7 +98,7 @@ def _text(written: Written, signature: str) -> str:
     invitation = wording.canonical(written.invitation)
     body = wording.canonical(written.body)
     body = body.removesuffix(invitation).rstrip() if invitation else body
-    if not clean(body).text:
+    if not body:
         return ""
     if written.visibility is Visibility.PUBLIC_DM and invitation:
         body = f"{body}\n{invitation}"

@@ -23,6 +23,12 @@ def show_hosts(text: str) -> str:
     return text if text.isascii() and "@" not in text else _TOKEN.sub(_told, text)
 
 
+def hosts(text: str) -> tuple[str, ...]:
+    """Return the hosts that the links of a text lead to, as they are sent over the wire, each once."""
+    found = (_host(token["link"]) for token in _TOKEN.finditer(text))
+    return tuple(dict.fromkeys(ascii_host(host).casefold() for host in found if host))
+
+
 def ascii_host(host: str) -> str:
     """Return a host as it is sent over the wire: labels that are not ASCII in punycode (RFC 3492)."""
     return ".".join(_label(label) for label in host[:_LONGEST_HOST].split("."))
@@ -42,12 +48,24 @@ def _told(found: re.Match[str]) -> str:
 
 def _doubtful_host(link: str) -> str:
     """Return the host if what people read is not where the link leads; "" where it is, or where it is no link."""
+    host = _host(link)
+    hides = bool(_SCHEME.search(link)) and bool(_parts(link)[0])
+    return host if hides or not host.isascii() else ""
+
+
+def _host(link: str) -> str:
+    """Return the host that a word of a text leads to, "" where it is no link."""
+    user, host = _parts(link)
+    if _SCHEME.search(link):
+        return host
+    ending = host.rpartition(".")[2].casefold()
+    is_link = "." in host and not user and (host.casefold().startswith("www.") or ending in _USUAL_ENDINGS)
+    return host if is_link else ""
+
+
+def _parts(link: str) -> tuple[str, str]:
+    """Return what stands before an `@` in front of the host, and the host."""
     scheme = _SCHEME.search(link)
     address = re.split(r"[/?#\\\\]", link[scheme.end() :] if scheme else link, maxsplit=1)[0]
     user, _, place = address.rpartition("@")
-    host = place.partition(":")[0].strip(_AROUND)
-    ending = host.rpartition(".")[2].casefold()
-    if scheme and host:
-        return host if user or not host.isascii() else ""
-    is_link = "." in host and not user and (host.casefold().startswith("www.") or ending in _USUAL_ENDINGS)
-    return host if is_link and not host.isascii() else ""
+    return user, place.partition(":")[0].strip(_AROUND)

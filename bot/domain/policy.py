@@ -3,9 +3,10 @@
 Written by people in `config/policy.toml`, validated by `config.policy`, versioned by its content.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.domain.case import ApprovalRule, Level, Timing
+from bot.domain.draft_checks import DraftRules
 from bot.domain.ids import AccountId, ChannelId, PlatformName, UserId
 from bot.domain.people import Side
 
@@ -93,3 +94,4 @@ class Policy:
     signature: str
     dm_invitation: str
     saved_replies: tuple[SavedReply, ...] = ()
+    drafts: DraftRules = field(default_factory=DraftRules)

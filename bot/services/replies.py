@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain import approval, drafting, ending, sending
-from bot.domain.case import Case
+from bot.domain.case import Case, Decision
 from bot.domain.draft import Visibility
 from bot.domain.drafting import Written
 from bot.domain.effects import check_post
 from bot.domain.errors import Refused
-from bot.domain.ids import PlatformName
+from bot.domain.ids import Instant, PlatformName
 from bot.domain.people import Person
 from bot.domain.policy import Policy
 from bot.domain.wording import TextRule
@@ -25,6 +25,7 @@ class Form:
     visibility: Visibility = Visibility.PUBLIC
     sign: bool = True
     note: str = ""
+    used: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +59,20 @@ class Replies:
             visibility=form.visibility,
             invitation=self.policy.dm_invitation,
             note=form.note,
+            used=form.used,
         )
-        return await self.acting.do(act, "submit", lambda case, by, now: drafting.submit(case, by, written, rule, now))
+        brand = self.platforms[case.platform].account.handle
 
-    async def approve(self, act: Act, rev: int, shown: str) -> Case:
-        return await self.acting.do(
-            act,
-            "approve",
-            lambda case, by, now: approval.approve(case, by, rev, shown, now=now, seal=self.signer.seal),
-            live=True,
-        )
+        def submit(case: Case, by: Person, now: Instant) -> Decision:
+            return drafting.submit(case, by, written, rule, now, house=self.policy.drafts, brand=brand)
+
+        return await self.acting.do(act, "submit", submit)
+
+    async def approve(self, act: Act, rev: int, shown: str, *, looked_twice: bool = False) -> Case:
+        def approve(case: Case, by: Person, now: Instant) -> Decision:
+            return approval.approve(case, by, rev, shown, now=now, seal=self.signer.seal, looked_twice=looked_twice)
+
+        return await self.acting.do(act, "approve", approve, live=True)
 
     async def ask_changes(self, act: Act, rev: int, words: str) -> Case:
         return await self.acting.do(

@@ -131,8 +131,10 @@ def _review_buttons(case: Case, shown: Shown, now: Instant) -> list[b.Block]:  #
         f"{what} as @{shown.account} to @{handle}: “{draft.text[:120]}{'…' if len(draft.text) > 120 else ''}”",
         label[:30],
     )
+    # With concerns a form asks instead: it shows the whole text and what to look at twice.
+    first_step: dict[str, object] = {} if draft.concerns else {"confirm": ask}
     return [
-        b.button(label, Action.APPROVE, value, style="primary", confirm=ask),
+        b.button(label, Action.APPROVE, value, style="primary", **first_step),
         b.button("Ask for changes", Action.ASK_CHANGES, value),
         b.button("Edit draft", Action.DRAFT, case.id),
     ]

@@ -123,6 +123,11 @@ def _draft(case: Case, shown: Shown) -> list[b.Block]:
         b.section(Mrkdwn(f"*Reply {draft.rev} by <@{draft.by}>* · {shown.count} of {shown.maximum} characters"))
     )
     found.append(b.quote(draft.text))
+    if draft.marks:
+        found.append(b.context(b.mrkdwn(Mrkdwn(f":information_source: Taken out: {', '.join(draft.marks)}"))))
+    if draft.concerns:
+        listed = "\n".join(f"• {escape_mrkdwn(concern)}" for concern in draft.concerns)
+        found.append(b.section(Mrkdwn(f":warning: *Look twice before approving*\n{listed}")))
     if draft.note:
         found.append(b.context(b.mrkdwn(Mrkdwn(f"Note to the approver: {escape_mrkdwn(draft.note)}"))))
     return found

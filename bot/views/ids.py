@@ -39,6 +39,7 @@ class Form(StrEnum):
 
     DRAFT = "draft_form"
     WORDS = "words_form"
+    APPROVE = "approve_form"
     HAND_OVER = "hand_over_form"
     REASSIGN = "reassign_form"
     SNOOZE = "snooze_form"
@@ -54,6 +55,7 @@ class Field(StrEnum):
     SIGN = "sign"
     NOTE = "note"
     WORDS = "words"
+    CONCERNS = "concerns"
     REASON = "reason"
     RESOLUTION = "resolution"
     PERSON = "person"

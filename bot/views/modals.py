@@ -58,6 +58,21 @@ def words(case_id: str, rev: int, action: Action) -> b.Block:
     return _modal(Form.WORDS, title, submit, parts, {"case": case_id, "rev": rev, "action": action})
 
 
+def look_twice(case: Case, draft: Draft, shown: str) -> b.Block:
+    """Return the form in which an approver ticks that the concerns about a reply have been looked at."""
+    listed = "\n".join(f"• {escape_mrkdwn(concern)}" for concern in draft.concerns)
+    checked = b.option("I have checked each of these", "checked")
+    element: b.Block = {"type": "checkboxes", "action_id": VALUE, "options": [checked]}
+    parts = [
+        b.section(Mrkdwn("*This would be published, word for word:*")),
+        b.quote(draft.text),
+        b.section(Mrkdwn(f":warning: *Look twice:*\n{listed}")),
+        _input(Field.CONCERNS, "Is all of this meant to be public?", element, optional=True),
+    ]
+    carried = {"case": case.id, "rev": draft.rev, "shown": shown}
+    return _modal(Form.APPROVE, "Approve with care", "Approve and send", parts, carried)
+
+
 def hand_over(case_id: str, to: Side) -> b.Block:
     parts = [_text_field(Field.REASON, "What was said, promised and tried?", "So that they need not ask again")]
     return _modal(Form.HAND_OVER, f"Hand to {to.label}"[:24], "Hand over", parts, {"case": case_id, "to": to})

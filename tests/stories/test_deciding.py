@@ -154,3 +154,28 @@ async def test_what_an_approver_was_refused_is_in_the_record(desk):
     refused = [line for line in lines if line["by"] == "UBEN"]
     assert len(refused) == 1
     assert "Only PR can decide" in str(refused[0])
+
+
+async def test_what_may_be_wrong_in_a_reply_is_ticked_before_it_is_approved(desk):
+    case = await desk.in_review("Mia, please call 020 7946 0999.")
+    await desk.shows(case, "Look twice before approving")
+    await desk.shows(case, "a phone number that the customer did not write: 020 7946 0999.")
+    pat = desk.seat("pat")
+    await pat.opens("Approve and send", case)
+    assert "Mia, please call 020 7946 0999." in pat.form
+    assert await pat.submits() == {"concerns": "Tick that you have checked each of these, or ask for changes."}
+    assert await desk.status(case) == "in_review"
+    assert await pat.submits({"concerns": ["checked"]}) == {}
+    await desk.offers(case, "Undo")
+    await desk.pass_time(seconds=31)
+    await desk.reply_out()
+
+
+async def test_a_form_about_words_that_have_changed_since_approves_nothing(desk):
+    case = await desk.in_review("Mia, please call 020 7946 0999.")
+    pat = desk.seat("pat")
+    await pat.opens("Approve and send", case)
+    assert await desk.seat("ana").drafts("Mia, please call 020 7946 0111.", case, label="Edit draft") == {}
+    assert await pat.submits({"concerns": ["checked"]}) == {}
+    assert "There is a newer version of this reply" in pat.form
+    assert await desk.status(case) == "in_review"
