@@ -308,6 +308,18 @@ class Directory(Protocol):
         ...
 
 
+class Duty(Protocol):
+    """Who is on call, by the schedules of the policy and what people changed in them."""
+
+    async def on_duty(self, schedule: str, at: Instant) -> Sequence[UserId]:
+        """Return everybody on duty at an instant, perhaps nobody. Raises `Broken` for a schedule that is not there."""
+        ...
+
+    async def owner(self, schedule: str) -> UserId:
+        """Return who is asked when nobody is on duty. Raises `Broken` for a schedule that is not there."""
+        ...
+
+
 class Signer(Protocol):
     """Seals approvals with a key that is not in the store."""
 

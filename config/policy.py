@@ -15,6 +15,7 @@ from bot.domain.people import Side
 from bot.domain.policy import BrandAccount, Policy, RoutingRule, SavedReply, SeverityRule, SideRule, Team
 from config.policy_file import PolicyFile, RoutingSection, TalkingPointsFile
 from config.policy_rules import Table, doubts, mistakes_across, names_twice, sentences
+from config.policy_schedules import schedules
 
 VERSION_LENGTH = 12
 """Hex digits of the hash that names a policy."""
@@ -110,6 +111,7 @@ def _policy(house: PolicyFile, saved: TalkingPointsFile) -> Policy:
             allowed=frozenset(house.drafts.allowed),
             phone_regions=tuple(house.drafts.phone_regions),
         ),
+        schedules=schedules(house.schedules),
         saved_replies=tuple(SavedReply(**reply.model_dump()) for reply in saved.reply),
     )
 

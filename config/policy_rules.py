@@ -7,7 +7,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.domain.matching import plain
-from config.policy_file import PATTERNS, UNITS, PolicyFile, RoutingSection
+from config.policy_file import PolicyFile, RoutingSection
+from config.policy_shapes import PATTERNS, UNITS
 
 Table = dict[str, object]
 

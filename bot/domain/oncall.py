@@ -75,7 +75,7 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
+class OnCall:
     """Somebody on duty, and by what: the name of a layer, or the id of an override."""
 
     who: UserId
@@ -92,10 +92,10 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Roll:
     """Who is on duty at an instant; where nobody is, the absences of all layers say why."""
 
-    on: tuple[Post, ...]
+    on: tuple[OnCall, ...]
     absent: tuple[Absence, ...]
 
 
@@ -120,13 +120,13 @@ class Gap:
 
 def on_duty(schedule: Schedule, overrides: Sequence[Override], at: Instant) -> tuple[UserId, ...]:
     """Return everybody on duty at an instant, each once; nobody is possible (see `gaps`)."""
-    return tuple(post.who for post in standing(schedule, overrides, at).on)
+    return tuple(post.who for post in roll_at(schedule, overrides, at).on)
 
 
 def shifts(schedule: Schedule, overrides: Sequence[Override], start: Instant, end: Instant) -> tuple[Shift, ...]:
     """Return the shifts between two instants, cut off at both, by their beginning."""
     done: list[Shift] = []
-    running: dict[Post, Shift] = {}
+    running: dict[OnCall, Shift] = {}
     for begins, ends, now in stretches(schedule, overrides, start, end):
         done += [running.pop(post) for post in [*running] if post not in now.on]
         for post in now.on:
@@ -152,7 +152,7 @@ def gaps(schedule: Schedule, overrides: Sequence[Override], start: Instant, end:
 
 def stretches(
     schedule: Schedule, overrides: Sequence[Override], start: Instant, end: Instant
-) -> Iterator[tuple[Instant, Instant, Standing]]:
+) -> Iterator[tuple[Instant, Instant, Roll]]:
     """Yield stretches of time without a change, one after the other from `start` to `end`."""
     ours = [override for override in overrides if override.schedule == schedule.name]
     changes = {edge for layer in schedule.layers for edge in edges(layer, start, end)}
@@ -160,25 +160,25 @@ def stretches(
     inside = sorted(edge for edge in changes if start < edge < end)
     for begins, ends in zip([start, *inside], [*inside, end], strict=True):
         if begins < ends:
-            yield begins, ends, standing(schedule, ours, begins)
+            yield begins, ends, roll_at(schedule, ours, begins)
 
 
-def standing(schedule: Schedule, overrides: Iterable[Override], at: Instant) -> Standing:
+def roll_at(schedule: Schedule, overrides: Iterable[Override], at: Instant) -> Roll:
     """Return who is on duty at an instant and by what, or why nobody is."""
     now = [override for override in overrides if override.schedule == schedule.name and override.holds(at)]
     posts, absent = _planned(schedule, now, at)
-    posts += [Post(who=override.who, by=override.id) for override in now if override.kind is Kind.ADD]
+    posts += [OnCall(who=override.who, by=override.id) for override in now if override.kind is Kind.ADD]
     once = {post.who: post for post in reversed(posts)}
-    return Standing(on=tuple(reversed(once.values())), absent=() if once else tuple(absent))
+    return Roll(on=tuple(reversed(once.values())), absent=() if once else tuple(absent))
 
 
-def _planned(schedule: Schedule, now: Sequence[Override], at: Instant) -> tuple[list[Post], list[Absence]]:
+def _planned(schedule: Schedule, now: Sequence[Override], at: Instant) -> tuple[list[OnCall], list[Absence]]:
     """Return who the temporary plan or the topmost layer with somebody puts on duty."""
     plan = next((override for override in now if override.kind is Kind.TEMPORARY), None)
     if plan is not None:
         named = [part.who for part in plan.parts if part.start <= at < part.end]
-        found = [_changed(Post(who=who, by=plan.id), now) for who in named]
-        posts = [post for post in found if isinstance(post, Post)]
+        found = [_changed(OnCall(who=who, by=plan.id), now) for who in named]
+        posts = [post for post in found if isinstance(post, OnCall)]
         removed = [Absence(layer=plan.id, why=Why.REMOVED, by=by) for by in found if isinstance(by, str)]
         return posts, removed or [Absence(layer=plan.id, why=Why.TEMPORARY)]
     absent: list[Absence] = []
@@ -187,18 +187,18 @@ def _planned(schedule: Schedule, now: Sequence[Override], at: Instant) -> tuple[
         if isinstance(who, Why):
             absent.append(Absence(layer=layer.name, why=who))
             continue
-        post = _changed(Post(who=who, by=layer.name), now)
-        if isinstance(post, Post):
+        post = _changed(OnCall(who=who, by=layer.name), now)
+        if isinstance(post, OnCall):
             return [post], []
         absent.append(Absence(layer=layer.name, why=Why.REMOVED, by=post))
     return [], absent
 
 
-def _changed(post: Post, now: Sequence[Override]) -> Post | str:
+def _changed(post: OnCall, now: Sequence[Override]) -> OnCall | str:
     """Return the post after replacement and removal, or the id of the override that removed its person."""
     for override in now:
         if override.kind is Kind.REPLACE and override.instead_of == post.who:
-            return Post(who=override.who, by=override.id)
+            return OnCall(who=override.who, by=override.id)
         if override.kind is Kind.REMOVE and override.who == post.who:
             return override.id
     return post

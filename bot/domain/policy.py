@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from bot.domain.case import ApprovalRule, Level, Timing
 from bot.domain.draft_checks import DraftRules
 from bot.domain.ids import AccountId, ChannelId, PlatformName, UserId
+from bot.domain.oncall import Schedule
 from bot.domain.people import Side
 
 
@@ -95,3 +96,4 @@ class Policy:
     dm_invitation: str
     saved_replies: tuple[SavedReply, ...] = ()
     drafts: DraftRules = field(default_factory=DraftRules)
+    schedules: dict[str, Schedule] = field(default_factory=dict)

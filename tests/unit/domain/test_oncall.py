@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.ids import DAY, HOUR, MINUTE, Instant, UserId
-from bot.domain.oncall import Kind, Override, Part, Schedule, gaps, on_duty, shifts, standing
+from bot.domain.oncall import Kind, Override, Part, Schedule, gaps, on_duty, roll_at, shifts
 from bot.domain.rotation import Layer, Unit, Why, Window
 from bot.domain.wall_clock import at_time, date_and_time, in_words, is_zone, moment, read_day, read_time, shown
 
@@ -217,8 +217,8 @@ def test_a_gap_made_by_a_removal_names_it():
 
 def test_who_is_on_duty_is_known_by_what():
     stand_in = override(Kind.REPLACE, NOW, SOON, who=KIM, instead_of=BEN, id="O-3")
-    assert [(post.who, post.by) for post in standing(schedule(), (stand_in,), NOW).on] == [(KIM, "O-3")]
-    assert [(post.who, post.by) for post in standing(schedule(), (), NOW).on] == [(BEN, "all")]
+    assert [(post.who, post.by) for post in roll_at(schedule(), (stand_in,), NOW).on] == [(KIM, "O-3")]
+    assert [(post.who, post.by) for post in roll_at(schedule(), (), NOW).on] == [(BEN, "all")]
 
 
 @pytest.mark.parametrize("text", ["Mars/Base", "", "Europe", "../etc/passwd", "Europe/Berlin\0", "/etc/localtime"])
