@@ -14,7 +14,7 @@ from bot.adapters.platforms.x_fetch import Cursor, Found
 from bot.adapters.platforms.x_text import MAXIMUM, weighted_length
 from bot.adapters.platforms.x_wire import X
 from bot.adapters.redis_scripts import Shard
-from bot.adapters.redis_store import RedisCaseStore, _Found
+from bot.adapters.redis_store import RedisCaseStore, _Conditions, _Found
 from bot.domain import conversation
 from bot.domain.ids import CaseId, Instant, OpId, PlatformName, PostId
 from bot.domain.policy import Policy
@@ -135,7 +135,7 @@ def _prepared(store: RedisCaseStore, policy: Policy, post: Post, number: int, no
         timing=policy.timing,
         now=now,
     )
-    request = store._request(OpId(f"open:{post.id}:0"), _Found(now=now, done=False), decision, None)
+    request = store._request(OpId(f"open:{post.id}:0"), _Found(now=now, done=False), decision, _Conditions())
     return msgspec.msgpack.encode(request), store._codec.encode(decision.case)
 
 
