@@ -3,19 +3,24 @@
 import hashlib
 import json
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from bot.domain.case import ApprovalRule, Timing
+from bot.domain.clocks import Targets
 from bot.domain.draft_checks import DraftRules
 from bot.domain.ids import AccountId, ChannelId, PlatformName, UserId
 from bot.domain.people import Side
-from bot.domain.policy import BrandAccount, Policy, RoutingRule, SavedReply, SeverityRule, SideRule, Team
-from config.policy_file import PolicyFile, RoutingSection, TalkingPointsFile
+from bot.domain.policy import BrandAccount, Policy, RoutingRule, SavedReply, SeverityRule, SideRule, TargetRule, Team
+from config.markets import MarketReading, read_market
+from config.policy_file import PolicyFile, RoutingSection, TalkingPointsFile, TargetSection
 from config.policy_rules import Table, doubts, mistakes_across, names_twice, sentences
 from config.policy_schedules import schedules
+from config.target_rules import target_doubts, target_mistakes
 
 VERSION_LENGTH = 12
 """Hex digits of the hash that names a policy."""
@@ -61,9 +66,18 @@ def read_policy(path: Path, talking_points_path: Path | None = None) -> Reading:
     except ValidationError as error:
         mistakes += sentences(replies_name, replies, error)
     mistakes += [*mistakes_across(path.name, rules), *names_twice(replies_name, replies)]
+    markets: dict[str, MarketReading] = {}
+    if house is not None:
+        mistakes += target_mistakes(path.name, house)
+        year = datetime.now(UTC).year
+        markets = {
+            name: read_market(f"{path.name}: markets.{name}", section, path.parent, year, mistakes)
+            for name, section in house.markets.items()
+        }
     if house is None or saved is None or mistakes:
         raise PolicyError(tuple(dict.fromkeys(mistakes)))
-    return Reading(policy=_policy(house, saved), warnings=tuple(doubts(path.name, house)))
+    warnings = (*doubts(path.name, house), *target_doubts(path.name, house))
+    return Reading(policy=_policy(house, saved, markets), warnings=warnings)
 
 
 def _table(path: Path, mistakes: list[str]) -> Table:
@@ -78,9 +92,10 @@ def _table(path: Path, mistakes: list[str]) -> Table:
     return {}
 
 
-def _policy(house: PolicyFile, saved: TalkingPointsFile) -> Policy:
+def _policy(house: PolicyFile, saved: TalkingPointsFile, markets: Mapping[str, MarketReading]) -> Policy:
+    version = _version(house, saved, markets)
     return Policy(
-        version=_version(house, saved),
+        version=version,
         sides={
             side: SideRule(
                 groups=frozenset(section.groups),
@@ -113,6 +128,26 @@ def _policy(house: PolicyFile, saved: TalkingPointsFile) -> Policy:
         ),
         schedules=schedules(house.schedules),
         saved_replies=tuple(SavedReply(**reply.model_dump()) for reply in saved.reply),
+        markets={name: reading.hours for name, reading in markets.items()},
+        targets=tuple(_target(section, version) for section in house.target),
+    )
+
+
+def _target(section: TargetSection, version: str) -> TargetRule:
+    return TargetRule(
+        targets=Targets(
+            rule=section.name,
+            policy=version,
+            first_response=section.first_response,
+            next_response=section.next_response,
+            approval=section.approval,
+            silence=section.silence,
+            warn_before=section.warn_before,
+            around_the_clock=section.around_the_clock,
+        ),
+        markets=frozenset(section.markets),
+        levels=frozenset(section.levels),
+        topics=frozenset(section.topics),
     )
 
 
@@ -132,8 +167,9 @@ def _routing(section: RoutingSection) -> RoutingRule:
     )
 
 
-def _version(house: PolicyFile, saved: TalkingPointsFile) -> str:
-    """Return a name for this content: comments, order of keys and layout do not change it."""
+def _version(house: PolicyFile, saved: TalkingPointsFile, markets: Mapping[str, MarketReading]) -> str:
+    """Return a name for this content: comments, order of keys and layout do not change it, a calendar file does."""
     content = [house.model_dump(mode="json"), saved.model_dump(mode="json")]
+    content += [{name: reading.calendar for name, reading in markets.items() if reading.calendar}]
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:VERSION_LENGTH]

@@ -10,6 +10,7 @@ from bot.domain.case import Level
 from bot.domain.ids import DAY, HOUR, MINUTE, SECOND
 from bot.domain.people import Side
 from bot.domain.post import PostKind
+from config.hours_file import MarketSection
 from config.policy_schedules import ScheduleSection
 from config.policy_shapes import STRICT, Channel, Group, Host, Language, Name, Region, Short, Time, User, Word
 
@@ -132,6 +133,24 @@ class TimingSection(Section):
     ask_after: Time = Field(default=10 * MINUTE, ge=2 * MINUTE, le=24 * HOUR)
 
 
+TargetTime = Annotated[Time, Field(ge=1 * MINUTE, le=30 * DAY)]
+
+
+class TargetSection(Section):
+    """How soon what has to happen in a case, in business time; every condition that is given must hold."""
+
+    name: Name
+    markets: list[Short] = []
+    levels: list[Level] = []
+    topics: list[Annotated[str, Field(max_length=40)]] = []
+    first_response: TargetTime | None = None
+    next_response: TargetTime | None = None
+    approval: TargetTime | None = None
+    silence: TargetTime | None = None
+    warn_before: Time = Field(default=0, ge=0, le=30 * DAY)
+    around_the_clock: bool = False
+
+
 class PolicyFile(Section):
     """The whole of `policy.toml`."""
 
@@ -139,6 +158,8 @@ class PolicyFile(Section):
     sides: SidesSection
     teams: dict[Short, TeamSection] = Field(min_length=1)
     accounts: list[AccountSection] = Field(min_length=1)
+    markets: dict[Short, MarketSection] = {}
+    target: list[TargetSection] = []
     routing: list[RoutingSection] = []
     severity: list[SeveritySection] = []
     tone: ToneSection = ToneSection()

@@ -21,6 +21,10 @@ _WHAT_IS_WRONG = {
     "string_type": "must be a text in quotation marks",
     "list_type": "must be a list in [ ]",
     "dict_type": "must be a table",
+    "date_type": 'must be a date such as "2026-12-24"',
+    "date_parsing": 'must be a date such as "2026-12-24"',
+    "date_from_datetime_parsing": 'must be a date such as "2026-12-24"',
+    "date_from_datetime_inexact": 'must be a date such as "2026-12-24"',
     "model_type": "must be a table",
     "string_too_short": "must not be empty",
     "string_too_long": "is too long",
@@ -39,7 +43,7 @@ def _wrong(detail: ErrorDetails) -> str:
         return f"must be {context['expected']}"
     if detail["type"] in ("greater_than_equal", "less_than_equal"):
         bound, number = ("least", context["ge"]) if "ge" in context else ("most", context["le"])
-        return f"must be at {bound} {_in_words(number) if detail['loc'][0] == 'timing' else number}"
+        return f"must be at {bound} {_in_words(number) if detail['loc'][0] in ('timing', 'target') else number}"
     if detail["type"] == "string_pattern_mismatch":
         return next(words for pattern, words in PATTERNS.values() if pattern == context["pattern"])
     if detail["type"] == "too_short":

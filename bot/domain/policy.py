@@ -3,10 +3,13 @@
 Written by people in `config/policy.toml`, validated by `config.policy`, versioned by its content.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.domain.case import ApprovalRule, Level, Timing
+from bot.domain.case import ApprovalRule, Level, Route, Timing
+from bot.domain.clocks import Targets
 from bot.domain.draft_checks import DraftRules
+from bot.domain.hours import Hours, around_the_clock
 from bot.domain.ids import AccountId, ChannelId, PlatformName, UserId
 from bot.domain.oncall import Schedule
 from bot.domain.people import Side
@@ -78,6 +81,16 @@ class SavedReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TargetRule:
+    """One line of targets: every condition that is given must hold; the first rule that holds decides."""
+
+    targets: Targets
+    markets: frozenset[str] = frozenset()
+    levels: frozenset[Level] = frozenset()
+    topics: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Everything the house has decided; `version` is a hash of its content."""
 
@@ -97,3 +110,17 @@ class Policy:
     saved_replies: tuple[SavedReply, ...] = ()
     drafts: DraftRules = field(default_factory=DraftRules)
     schedules: dict[str, Schedule] = field(default_factory=dict)
+    markets: Mapping[str, Hours] = field(default_factory=dict)
+    targets: tuple[TargetRule, ...] = ()
+
+    def hours(self, market: str) -> Hours:
+        """Return when a market is at work; one that the policy says nothing about always is."""
+        return self.markets.get(market) or around_the_clock()
+
+    def targets_for(self, route: Route, level: Level) -> Targets | None:
+        """Return what is promised to a case, None where nothing is."""
+        for rule in self.targets:
+            conditions = ((rule.markets, route.market), (rule.levels, level), (rule.topics, route.topic))
+            if all(not wanted or value in wanted for wanted, value in conditions):
+                return rule.targets
+        return None

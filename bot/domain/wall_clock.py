@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NewType
 from zoneinfo import ZoneInfo
 
-from bot.domain.ids import MINUTE, Instant
+from bot.domain.ids import MINUTE, SECOND, Instant
 
 Wall = NewType("Wall", int)
 """Minutes since 1970-01-01 00:00 as a clock on the wall counts them, in whatever zone it hangs."""
@@ -22,6 +22,8 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 _START = datetime(1970, 1, 1)  # noqa: DTZ001 -- the zero of wall clocks, which have no zone
 _START_UTC = datetime(1970, 1, 1, tzinfo=UTC)
+_EARLIEST, _LATEST = -62_135_510_400, 253_402_214_400
+"""Seconds since 1970: the years 1 to 9999 less a day at each end."""
 
 
 def is_zone(name: str) -> bool:
@@ -49,6 +51,12 @@ def moment(zone: str, wall: Wall) -> Instant:
         middle = Instant((early + late) // 2)
         early, late = (early, middle) if shown(zone, middle) >= wall else (middle, late)
     return late
+
+
+def offset(zone: str, at: int) -> int:
+    """Return how far the clock is ahead of UTC at an instant, in milliseconds; the calendar ends with its edges."""
+    moment = datetime.fromtimestamp(min(max(at // SECOND, _EARLIEST), _LATEST), UTC)
+    return (moment.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()) // timedelta(milliseconds=1)
 
 
 def day_of(wall: Wall) -> Day:

@@ -182,6 +182,9 @@ words = ["paket"]
 name = "Spanish"
 team = "care"
 languages = ["es"]
+[markets.en]
+zone = "UTC"
+hours = { mon-sun = ["00:00-24:00"] }
 """
     )
     assert read_policy(written(tmp_path, text)).warnings == (
