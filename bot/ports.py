@@ -105,8 +105,13 @@ class Outbox(Protocol):
         """Forget it, unless it was asked for again meanwhile or the lease is no longer ours."""
         ...
 
-    async def later(self, work: Work, after: int, reason: str, *, pause_lane: bool = False) -> None:
-        """Put it back for `after` milliseconds from now; with `pause_lane`, its neighbours wait too."""
+    async def later(
+        self, work: Work, after: int, reason: str, *, pause_lane: bool = False, fault: bool = False
+    ) -> None:
+        """Put it back for `after` milliseconds from now; with `pause_lane`, its neighbours wait too.
+
+        With `fault`, it comes back with one more of its `faults`.
+        """
         ...
 
     async def set_aside(self, work: Work, reason: str) -> None:

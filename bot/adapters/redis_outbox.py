@@ -21,7 +21,7 @@ LONGEST_REASON = 300
 MOST = 200
 """Pieces that one look may take."""
 
-Row = tuple[str, str, str, str, str, int, int, int, int, str]
+Row = tuple[str, str, str, str, str, int, int, int, int, str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +87,12 @@ class RedisOutbox:
     async def done(self, work: Work) -> None:
         await self._settle(work, "done")
 
-    async def later(self, work: Work, after: int, reason: str, *, pause_lane: bool = False) -> None:
+    async def later(
+        self, work: Work, after: int, reason: str, *, pause_lane: bool = False, fault: bool = False
+    ) -> None:
         after = max(0, after)
-        await self._settle(work, "later", reason, after, min(after, LONGEST_PAUSE) if pause_lane else 0)
+        pause = min(after, LONGEST_PAUSE) if pause_lane else 0
+        await self._settle(work, "later", reason, after, pause, int(fault))
 
     async def set_aside(self, work: Work, reason: str) -> None:
         await self._settle(work, "set_aside", reason)
@@ -121,7 +124,9 @@ class RedisOutbox:
             raise Broken("This piece of work cannot be read, so it cannot come back. It can only be given up.")
         return verdict == "ok"
 
-    async def _settle(self, work: Work, verb: str, reason: str = "", after: int = 0, pause: int = 0) -> None:
+    async def _settle(
+        self, work: Work, verb: str, reason: str = "", after: int = 0, pause: int = 0, faults: int = 0
+    ) -> None:
         request = {
             "key": work.key,
             "nonce": work.nonce,
@@ -129,6 +134,7 @@ class RedisOutbox:
             "reason": storable(reason, LONGEST_REASON),
             "after": after,
             "pause": pause,
+            "faults": faults,
         }
         _sound(await self._shard.text("settle", request, tuple[str, int]))
 
@@ -140,7 +146,7 @@ def _sound(answer: tuple[str, int]) -> str:
 
 
 def _work(row: Row, args: dict[str, str]) -> Work:
-    key, job, case_id, lane, nonce, due, lease, tries, urgency, _ = row
+    key, job, case_id, lane, nonce, due, lease, tries, urgency, _, faults = row
     return Work(
         key=key,
         job=job,
@@ -150,6 +156,7 @@ def _work(row: Row, args: dict[str, str]) -> Work:
         due=Instant(due),
         lease_until=Instant(lease),
         tries=tries,
+        faults=faults,
         urgency=urgency,
         args=args,
     )

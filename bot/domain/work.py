@@ -7,7 +7,10 @@ from bot.domain.ids import CaseId, Instant, Nonce
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """One piece of work under lease. Whoever holds `nonce` may do it until `lease_until`; `tries` counts from 1."""
+    """One piece of work under lease. Whoever holds `nonce` may do it until `lease_until`.
+
+    `tries` counts from 1, waits and lost leases too; `faults` counts the tries that failed by an error of our own.
+    """
 
     key: str
     job: str
@@ -17,6 +20,7 @@ class Work:
     due: Instant
     lease_until: Instant
     tries: int = 1
+    faults: int = 0
     urgency: int = 1
     args: dict[str, str] = field(default_factory=dict)
 

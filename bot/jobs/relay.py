@@ -126,15 +126,18 @@ class Relay:
         except Exception as error:  # noqa: BLE001 -- one poison item must not end the loop
             await self._poison(work, error)
 
-    async def _back(self, work: Work, seconds: float, error: Exception, *, pause_lane: bool = False) -> None:
+    async def _back(
+        self, work: Work, seconds: float, error: Exception, *, pause_lane: bool = False, fault: bool = False
+    ) -> None:
         self._log.info("work_later", job=work.job, case=work.case_id, reason=type(error).__name__, tries=work.tries)
         with suppress(DeskError):
-            await self._outbox.later(work, int(seconds * SECOND), type(error).__name__, pause_lane=pause_lane)
+            after, reason = int(seconds * SECOND), type(error).__name__
+            await self._outbox.later(work, after, reason, pause_lane=pause_lane, fault=fault)
 
     async def _poison(self, work: Work, error: Exception) -> None:
         self._log.error("work_failed", job=work.job, case=work.case_id, tries=work.tries, error=type(error).__name__)
-        if work.tries < TRIES:
-            await self._back(work, _pause(work.tries), error)
+        if work.faults + 1 < TRIES:
+            await self._back(work, _pause(work.faults + 1), error, fault=True)
             return
         reason = type(error).__name__
         with suppress(DeskError):

@@ -229,6 +229,28 @@ async def test_a_process_that_was_held_up_sends_nothing_even_with_a_connection_o
     assert server.requests == []
 
 
+@pytest.mark.parametrize("size", [100, 12_000_000], ids=["in the kernel's hands", "in ours"])
+@pytest.mark.filterwarnings("ignore:Sending a large body")
+async def test_bytes_that_did_not_reach_x_in_time_never_do(size: int):
+    """A network that stalls: X's end takes nothing until long after the limit, then everything that is still coming."""
+    with socket.socket() as x:
+        x.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+        x.bind(("127.0.0.1", 0))
+        x.listen(1)
+        x.setblocking(False)
+        reply = Reply(platform=REPLY.platform, account=REPLY.account, target=REPLY.target, text="x" * size)
+        async with a_platform(f"http://127.0.0.1:{x.getsockname()[1]}/x") as platform:
+            outcome = await platform.reply(reply, 0.3)
+            assert isinstance(outcome, Unconfirmed)
+            loop = asyncio.get_running_loop()
+            late, _ = await loop.sock_accept(x)
+            arrived = 0
+            with late, pytest.raises(ConnectionResetError):
+                while part := await loop.sock_recv(late, 1 << 16):
+                    arrived += len(part)
+    assert arrived < max(size, 2_000)
+
+
 @pytest.mark.parametrize("within", [0.0, -3.0])
 async def test_without_time_left_no_call_is_made(within: float):
     outcome, server = await reply_to(cuts, within=within)

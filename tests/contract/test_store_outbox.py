@@ -5,6 +5,7 @@
 import asyncio
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from bot.adapters.redis_outbox import LONGEST_LEASE
@@ -173,6 +174,24 @@ async def test_later_waits_and_keeps_counting(desk: DeskMemory) -> None:
     assert await take(desk) == []
     desk.clock.pass_time(hours=1)
     assert [(work.key, work.tries) for work in await take(desk)] == [("card", 2)]
+
+
+async def test_own_failures_are_counted_apart_from_waits(desk: DeskMemory) -> None:
+    await desk.outbox.add([an_effect("card")])
+    for fault in (False, False, True, False, True):
+        (card,) = await take(desk)
+        await desk.outbox.later(card, MINUTE, "not now", fault=fault)
+        await desk.outbox.add([an_effect("card", after=MINUTE)])
+        desk.clock.pass_time(minutes=1)
+    assert [(work.tries, work.faults) for work in await take(desk)] == [(6, 2)]
+
+
+async def test_work_of_an_earlier_version_has_no_failures_of_its_own(desk: DeskMemory) -> None:
+    await desk.outbox.add([an_effect("card")])
+    record = msgspec.msgpack.decode((await desk.shard.table("work"))[b"card"])
+    del record["faults"]
+    await desk.client.hset(desk.shard.key("work"), "card", msgspec.msgpack.encode(record))
+    assert [(work.tries, work.faults) for work in await take(desk)] == [(1, 0)]
 
 
 async def test_asked_for_again_the_earlier_time_wins_over_later(desk: DeskMemory) -> None:

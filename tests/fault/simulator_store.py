@@ -36,6 +36,7 @@ class Record:
     due: int
     score: int
     tries: int = 0
+    faults: int = 0
     nonce: str = ""
     lease: int = 0
     again: "Record | None" = None
@@ -124,7 +125,7 @@ class Server:
             old.again = merged(old.again, new) if old.again else new
             return
         if old:
-            new.tries = old.tries
+            new.tries, new.faults = old.tries, old.faults
             new = merged(old, merged(old.again, new) if old.again else new)
         self._place(new)
 
@@ -140,7 +141,7 @@ class Server:
         self.arrange()
         return Taken(work=tuple(work_of(record) for record in ours), now=self.now(), next_due=None)
 
-    def settle(self, work: Work, verb: str, after: int = 0) -> None:
+    def settle(self, work: Work, verb: str, after: int = 0, faults: int = 0) -> None:
         record = self.kept.work.get(work.key)
         if record is None or record.nonce != work.nonce:
             return
@@ -149,8 +150,9 @@ class Server:
         del self.kept.work[work.key]
         if verb == "later":
             record.due = record.score = self.now() + after
+            record.faults += faults
             if again:
-                again.tries = record.tries
+                again.tries, again.faults = record.tries, record.faults
                 record = merged(record, again)
             self._place(record)
         elif again:
@@ -203,6 +205,7 @@ def work_of(record: Record) -> Work:
         due=Instant(record.due),
         lease_until=Instant(record.lease),
         tries=record.tries,
+        faults=record.faults,
         urgency=effect.urgency,
         args=effect.args,
     )
@@ -307,8 +310,10 @@ class Box:
     async def done(self, work: Work) -> None:
         await self.line.ask(lambda _: self.line.server.settle(work, "done"))
 
-    async def later(self, work: Work, after: int, reason: str, *, pause_lane: bool = False) -> None:
-        await self.line.ask(lambda _: self.line.server.settle(work, "later", max(0, after)))
+    async def later(
+        self, work: Work, after: int, reason: str, *, pause_lane: bool = False, fault: bool = False
+    ) -> None:
+        await self.line.ask(lambda _: self.line.server.settle(work, "later", max(0, after), int(fault)))
 
     async def set_aside(self, work: Work, reason: str) -> None:
         self.line.loop.say("SET ASIDE", work.key, reason)

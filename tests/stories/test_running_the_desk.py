@@ -59,6 +59,27 @@ async def test_work_that_fails_three_times_is_set_aside_and_can_be_tried_again_o
     assert await desk.seat("ana").clicks("Claim", case) == ""
 
 
+async def test_waits_do_not_count_as_failures_of_work(desk):
+    """After an outage the first error of our own is not the third."""
+    case = await desk.customer("mia_travels").posts(COMPLAINT)
+    outbox = desk.desk.outside.redis.outbox
+    broken = Effect(
+        job=Job.NOTE, case_id=case.id, key="poison:1", lane="timer:all", after=5_000, args={"fact": "no such fact"}
+    )
+    await outbox.add([broken])
+    await desk.settled()
+    for _ in range(3):
+        desk.clock.pass_time(seconds=10)
+        (work,) = (await outbox.take(1, 1_000, {})).work
+        await outbox.later(work, 5_000, "Unavailable")
+    for failed in range(2):
+        await desk.pass_time(seconds=10 + 10 * failed)
+        await desk.settled()
+        assert news(desk) == []
+    await desk.pass_time(seconds=30)
+    await desk.until(lambda: len(news(desk)) == 1, "the news", lambda: str(news(desk)))
+
+
 async def test_only_people_of_the_desk_can_have_work_tried_again(desk):
     case = await desk.customer("mia_travels").posts(COMPLAINT)
     broken = Effect(job=Job.NOTE, case_id=case.id, key="poison:1", lane="timer:all", args={"fact": "no such fact"})

@@ -14,10 +14,11 @@ end
 
 local function later()
   record.due, record.score, record.reason = now + request.after, now + request.after, request.reason
+  record.faults = faults_of(record) + request.faults
   local lane = record.lane
   if request.pause > 0 then hold_gate(lane, now + request.pause) end
   if again then
-    again.tries, again.reason = record.tries, record.reason
+    again.tries, again.faults, again.reason = record.tries, record.faults, record.reason
     if again.lane ~= lane then forget(request.key, lane) end
     record = merged(record, again)
   end

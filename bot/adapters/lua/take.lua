@@ -6,7 +6,7 @@ local taken, count, touched = {}, 0, {}
 local function hand_out(key, record)
   count = count + 1
   taken[count] = {key, record.job, record.case, record.lane, record.nonce, record.due, record.lease,
-    record.tries, record.urgency, record.args}
+    record.tries, record.urgency, record.args, faults_of(record)}
 end
 
 -- The answer to an earlier try was lost on the way: what it took is given again.

@@ -26,6 +26,11 @@ local function is_record(record)
   return true
 end
 
+-- Tries that failed by an error of our own; a record of an earlier version does not say.
+local function faults_of(record)
+  return tonumber(record.faults) or 0
+end
+
 -- Returns the record, or nil and (where there is one that cannot be read) its bytes.
 local function read_work(key)
   local raw = redis.call('HGET', work_key, key)
@@ -119,7 +124,7 @@ local function asked(piece)
   local due = now + piece.after
   local boost = piece.after == 0 and URGENCY_STEP * piece.urgency or 0
   return {job = piece.job, case = piece.case, lane = piece.lane, args = piece.args, urgency = piece.urgency,
-    due = due, score = due - boost, tries = 0, nonce = '', lease = 0, reason = ''}
+    due = due, score = due - boost, tries = 0, faults = 0, nonce = '', lease = 0, reason = ''}
 end
 
 -- Equal keys are one piece of work: the newest words, the earliest time.
@@ -138,7 +143,7 @@ local function add_work(piece)
     old.again = is_record(old.again) and merged(old.again, new) or new
     return write_work(piece.key, old)
   end
-  new.tries = old.tries
+  new.tries, new.faults = old.tries, faults_of(old)
   if is_record(old.again) then new = merged(old.again, new) end
   if old.lane ~= new.lane then forget(piece.key, old.lane) end
   place(piece.key, merged(old, new))

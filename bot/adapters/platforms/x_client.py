@@ -20,6 +20,7 @@ from oauthlib.oauth1 import Client as Signature  # type: ignore[import-untyped] 
 from tweepy.asynchronous import AsyncClient
 from yarl import URL
 
+from bot.adapters.platforms.x_attempt import Attempt, Severable
 from bot.adapters.platforms.x_limits import Limits
 from bot.domain.errors import Paced, Unavailable
 
@@ -89,14 +90,6 @@ class CallFailed(Unavailable):
         self.left = left
 
 
-class Attempt:
-    """How far one call got: once it has a connection, bytes may be on their way."""
-
-    def __init__(self, start_by: float = math.inf) -> None:
-        self.start_by = start_by
-        self.connected = False
-
-
 class Transport(Protocol):
     """What makes a call."""
 
@@ -111,18 +104,24 @@ class Wire:
         self.api_url = api_url.rstrip("/")
         self.limits = limits
         self._session: aiohttp.ClientSession | None = None
+        self._connector: Severable | None = None
         hush()
 
     async def call(self, request: Request, within: float) -> Answer:
         """Make one call in so many seconds. Raises `Paced` without calling, or `CallFailed`."""
         if wait := self.limits.wait(request.endpoint):
             raise Paced("X asks us to wait", wait)
-        attempt = Attempt(start_by=request.start_by)
+        attempt, answered = Attempt(start_by=request.start_by), False
+        self._here(attempt)
         try:
             async with asyncio.timeout(within), self._open(request, attempt) as response:
                 body = await _read(response)
+                answered = True
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise CallFailed(_reason(error), left=attempt.connected) from None
+        finally:
+            if not answered:
+                attempt.sever()
         headers = {name.lower(): value for name, value in response.headers.items()}
         self.limits.learn(request.endpoint, response.status, headers, writes=request.writes)
         return Answer(status=response.status, body=body, wait=self.limits.wait(request.endpoint))
@@ -139,12 +138,16 @@ class Wire:
             trace = aiohttp.TraceConfig()
             trace.on_connection_create_end.append(_connected)
             trace.on_connection_reuseconn.append(_connected)
-            # X's end drops idle connections: a kept one can die under a reply and leave it in doubt.
-            connector = aiohttp.TCPConnector(limit=MOST_CONNECTIONS, force_close=True)
+            self._connector = Severable(limit=MOST_CONNECTIONS)
             self._session = aiohttp.ClientSession(
-                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trace_configs=[trace]
+                connector=self._connector, cookie_jar=aiohttp.DummyCookieJar(), trace_configs=[trace]
             )
         return self._session
+
+    def _here(self, attempt: Attempt) -> None:
+        """Let the connector know whose connection it makes next in this task."""
+        if self.session and self._connector:
+            self._connector.attempts.set(attempt)
 
     def _open(self, request: Request, attempt: Attempt) -> "aiohttp.client._RequestContextManager":
         pairs = sorted((name, str(value)) for name, value in request.params.items())

@@ -14,7 +14,8 @@ from tweepy import StreamRule
 from tweepy.asynchronous import AsyncStreamingClient
 from yarl import URL
 
-from bot.adapters.platforms.x_client import CONNECT_SECONDS, Answer, Attempt, OverWire, Wire
+from bot.adapters.platforms.x_attempt import Attempt
+from bot.adapters.platforms.x_client import CONNECT_SECONDS, Answer, OverWire, Wire
 from bot.adapters.platforms.x_fields import an_object, rows
 from bot.adapters.platforms.x_outcome import readable
 from bot.adapters.platforms.x_wire import EXPANSIONS, POST_FIELDS, USER_FIELDS, Reader
