@@ -92,7 +92,7 @@ class RedisOutbox:
     ) -> None:
         after = max(0, after)
         pause = min(after, LONGEST_PAUSE) if pause_lane else 0
-        await self._settle(work, "later", reason, after, pause, int(fault))
+        await self._settle(work, "later", reason, after=after, pause=pause, faults=int(fault))
 
     async def set_aside(self, work: Work, reason: str) -> None:
         await self._settle(work, "set_aside", reason)
@@ -125,7 +125,7 @@ class RedisOutbox:
         return verdict == "ok"
 
     async def _settle(
-        self, work: Work, verb: str, reason: str = "", after: int = 0, pause: int = 0, faults: int = 0
+        self, work: Work, verb: str, reason: str = "", *, after: int = 0, pause: int = 0, faults: int = 0
     ) -> None:
         request = {
             "key": work.key,
