@@ -18,6 +18,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from bot.adapters.slack_line import Patience
+from bot.adapters.slack_socket import LINES
 from bot.domain.case import Case
 from bot.domain.ids import CaseId
 from bot.domain.work import Taken
@@ -37,6 +39,8 @@ APPROVAL_KEY = "a key for tests only, never for use outside them"
 MANIFEST = Path(__file__).parent.parent / "config" / "slack_manifest.json"
 PATIENCE = 10.0
 """Seconds of real time a story waits for something to come true before it says what it saw instead."""
+QUICK = Patience(ping_every=0.1, pong_within=1.0, speak_within=1.0, leave_within=2.0, pause=0.1, longest_pause=1.0)
+"""A line that is deaf is given up after a second, so that a story does not wait half a minute."""
 REPLY = "Hi Mia, I'm sorry. A new lamp is on its way to you today."
 OUT = "@mia_travels Hi Mia, I'm sorry. A new lamp is on its way to you today. ^AD"
 """`REPLY` as it stands on X once Ana's is published."""
@@ -91,13 +95,14 @@ class World:
         self._stop = asyncio.Event()
         self.desk = await self._stack.enter_async_context(opened(settings, policy, get_log(), offset=self.clock))
         self.desk.relay.paces = self._paces
+        self.desk.listener.patience = QUICK
         self._watch(self.desk.relay)
         for connection in self.desk.outside.connections.values():
             # X's limits end by X's clock, which stories move.
             connection.platform.wire.limits._now = self.sandbox.clock.now
         self._running = asyncio.create_task(run(self.desk, self._stop, role))
         if Role.LISTEN in role:
-            await self.until(lambda: self.sandbox.slack.socket.connections, "a connection of the desk to Slack")
+            await self.until(lambda: self.desk.listener.connections == LINES, "the desk's connections to Slack")
 
     def _watch(self, relay: Relay) -> None:
         """Count the looks at the outbox that found nothing due."""
@@ -306,6 +311,7 @@ async def a_world(redis_url: str, workspace: str, folder: Path, *, limits: bool 
     """Run a desk; with `limits`, Slack's and X's limits hold and the desk keeps its own pace."""
     async with Sandbox.running(limits=limits) as sandbox:
         scopes = json.loads(MANIFEST.read_text())["oauth_config"]["scopes"]["bot"]
+        sandbox.slack.socket.ping_seconds = 0.2
         sandbox.slack.app = replace(sandbox.slack.app, scopes=frozenset(scopes))
         world = World(sandbox, redis_url, workspace, folder, paced=limits)
         await world.start()

@@ -6,6 +6,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from bot.adapters.slack_socket import LINES
 from tests.integration.place import Place
 from tests.integration.processes import servers_on
 from tests.world import OUT
@@ -27,7 +28,8 @@ async def test_a_bot_and_a_worker_share_one_folder_and_publish_once(place: Place
         await place.listening()
         card = await place.approved()
         await place.answered(card)
-        assert place.sandbox.slack.socket.connections == 1
+        await place.listening(LINES)
+        assert place.sandbox.slack.socket.connections == LINES
         assert len(servers_on(place.store)) == 1
         assert await bot.stops() == 0
         assert len(servers_on(place.store)) == 1

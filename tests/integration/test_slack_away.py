@@ -1,4 +1,4 @@
-"""Why the desk replaces a client without a connection: what the SDK does by itself, pinned for the next upgrade."""
+"""Why the desk keeps its connections to Slack itself: what the SDK does by itself, pinned for the next upgrade."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -5,6 +5,7 @@ import json
 import secrets
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,7 @@ ACK_SECONDS = 3.0
 MOST_CONNECTIONS = 10
 TICKET_SECONDS = 30.0
 LEAVE_SECONDS = 10.0
-HEARTBEAT_SECONDS = 30.0
+PING_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,14 @@ class Delivery:
 
 @dataclass(eq=False)
 class Connection:
-    """One open WebSocket of the app; a leaving one gets envelopes only when no other is left."""
+    """One open WebSocket of the app; a leaving one gets envelopes only when no other is left, a deaf one never."""
 
     socket: web.WebSocketResponse
     transport: asyncio.Transport | None
     gone: "asyncio.Future[None]"
     leaving: bool = False
+    deaf: bool = False
+    mute: bool = False
 
 
 class SocketMode:
@@ -70,6 +73,8 @@ class SocketMode:
         self._waiting: dict[str, asyncio.Future[Json | None]] = {}
         self._turn = 0
         self.opened = 0
+        self.most_at_once = 0
+        self.ping_seconds = PING_SECONDS
         weather.when_dropped(self.drop)
 
     @property
@@ -87,7 +92,7 @@ class SocketMode:
         issued = self._tickets.pop(request.query.get("ticket", ""), None)
         if issued is None or self._clock.now() - issued > TICKET_SECONDS:
             return web.json_response({"ok": False, "error": "invalid_ticket"}, status=403)
-        socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, timeout=1.0)
+        socket = web.WebSocketResponse(autoping=False, timeout=1.0)
         await socket.prepare(request)
         if self.connections >= MOST_CONNECTIONS:
             await socket.send_json(self._goodbye("too_many_websockets"))
@@ -96,11 +101,15 @@ class SocketMode:
         self.opened += 1
         connection = Connection(socket, request.transport, asyncio.get_running_loop().create_future())
         self._connections.append(connection)
+        self.most_at_once = max(self.most_at_once, self.connections)
+        pinging = asyncio.ensure_future(self._ping(connection))
         try:
             await self._converse(connection)
         except ConnectionError:
             pass  # the app went first
         finally:
+            pinging.cancel()
+            await asyncio.wait([pinging])
             self._forget(connection)
         return socket
 
@@ -113,17 +122,23 @@ class SocketMode:
         results = await asyncio.gather(*told)
         return min(results, key=lambda delivery: (not delivery.acknowledged, delivery.ms))
 
-    async def refresh(self, reason: str = "refresh_requested") -> None:
-        """Ask each connection to reconnect (reason `warning` or `refresh_requested`); it is closed 10 s later."""
-        for connection in list(self._connections):
+    async def refresh(self, reason: str = "refresh_requested", number: int | None = None) -> None:
+        """Ask each connection, or one, to reconnect (or say `warning`); it is closed 10 s later."""
+        for connection in self._chosen(number):
             await self._send(connection, self._goodbye(reason))
             if reason != "warning":
                 connection.leaving = True
                 self._background.start(self._part_with(connection))
 
-    def drop(self) -> None:
-        """Cut every connection without a goodbye."""
-        for connection in list(self._connections):
+    def deafen(self, number: int = 0, *, answers_pings: bool = True) -> None:
+        """Forget one connection and leave it open: nothing is sent on it any more, as in slackapi/bolt-python#1529."""
+        [connection] = self._chosen(number)
+        connection.deaf = True
+        connection.mute = not answers_pings
+
+    def drop(self, number: int | None = None) -> None:
+        """Cut every connection, or one, without a goodbye."""
+        for connection in self._chosen(number):
             if connection.transport is not None:
                 connection.transport.abort()
             self._forget(connection)
@@ -142,11 +157,20 @@ class SocketMode:
                 "connection_info": {"app_id": self._app.id},
             },
         )
-        await connection.socket.ping(b"Ping from sandbox")
         self._changes.publish("socket", {"connections": self.connections})
         async for message in connection.socket:
             if message.type == WSMsgType.TEXT:
                 self._hear(message.data)
+            elif message.type == WSMsgType.PING and not connection.mute:
+                await connection.socket.pong(message.data)
+
+    async def _ping(self, connection: Connection) -> None:
+        """Ping as Slack does; real time, because a connection lives in it."""
+        with suppress(ConnectionError):
+            while not connection.socket.closed:
+                if not connection.deaf:
+                    await connection.socket.ping(b"Ping from sandbox")
+                await asyncio.sleep(self.ping_seconds)
 
     def _hear(self, text: str) -> None:
         ack = _ack_in(text)
@@ -183,11 +207,18 @@ class SocketMode:
         return delivery
 
     async def _send_to_one(self, envelope: Json) -> bool:
-        while candidates := [c for c in self._connections if not c.leaving] or self._connections:
+        while candidates := self._in_turn():
             self._turn += 1
             if await self._send(candidates[self._turn % len(candidates)], envelope):
                 return True
         return False
+
+    def _chosen(self, number: int | None) -> list[Connection]:
+        return list(self._connections) if number is None else [self._in_turn()[number]]
+
+    def _in_turn(self) -> list[Connection]:
+        hearing = [connection for connection in self._connections if not connection.deaf]
+        return [connection for connection in hearing if not connection.leaving] or hearing
 
     async def _send(self, connection: Connection, message: Json) -> bool:
         try:
