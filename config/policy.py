@@ -15,7 +15,17 @@ from bot.domain.clocks import Targets
 from bot.domain.draft_checks import DraftRules
 from bot.domain.ids import AccountId, ChannelId, PlatformName, UserId
 from bot.domain.people import Side
-from bot.domain.policy import BrandAccount, Policy, RoutingRule, SavedReply, SeverityRule, SideRule, TargetRule, Team
+from bot.domain.policy import (
+    BrandAccount,
+    HoldRule,
+    Policy,
+    RoutingRule,
+    SavedReply,
+    SeverityRule,
+    SideRule,
+    TargetRule,
+    Team,
+)
 from config.markets import MarketReading, read_market
 from config.policy_file import PolicyFile, RoutingSection, TalkingPointsFile, TargetSection
 from config.policy_rules import Table, doubts, mistakes_across, names_twice, sentences
@@ -127,6 +137,7 @@ def _policy(house: PolicyFile, saved: TalkingPointsFile, markets: Mapping[str, M
             phone_regions=tuple(house.drafts.phone_regions),
         ),
         schedules=schedules(house.schedules),
+        hold=HoldRule(approval_age=house.hold.approval_age),
         saved_replies=tuple(SavedReply(**reply.model_dump()) for reply in saved.reply),
         markets={name: reading.hours for name, reading in markets.items()},
         targets=tuple(_target(section, version) for section in house.target),

@@ -151,6 +151,12 @@ class TargetSection(Section):
     around_the_clock: bool = False
 
 
+class HoldSection(Section):
+    """What becomes of replies that a hold has kept."""
+
+    approval_age: Time = Field(default=4 * HOUR, ge=0, le=24 * HOUR)
+
+
 class PolicyFile(Section):
     """The whole of `policy.toml`."""
 
@@ -167,6 +173,7 @@ class PolicyFile(Section):
     drafts: DraftsSection = DraftsSection()
     timing: TimingSection = TimingSection()
     schedules: dict[Short, ScheduleSection] = {}
+    hold: HoldSection = HoldSection()
 
 
 class ReplySection(Section):

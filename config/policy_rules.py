@@ -43,7 +43,7 @@ def _wrong(detail: ErrorDetails) -> str:
         return f"must be {context['expected']}"
     if detail["type"] in ("greater_than_equal", "less_than_equal"):
         bound, number = ("least", context["ge"]) if "ge" in context else ("most", context["le"])
-        return f"must be at {bound} {_in_words(number) if detail['loc'][0] in ('timing', 'target') else number}"
+        return f"must be at {bound} {_in_words(number) if detail['loc'][0] in ('timing', 'target', 'hold') else number}"
     if detail["type"] == "string_pattern_mismatch":
         return next(words for pattern, words in PATTERNS.values() if pattern == context["pattern"])
     if detail["type"] == "too_short":

@@ -49,6 +49,9 @@ class Fact(StrEnum):
     RESOLVED = "Resolved"
     REOPENED = "Reopened"
     CLOSED = "Closed"
+    HOLD_PLACED = "HoldPlaced"
+    HOLD_LIFT_ASKED = "HoldLiftAsked"
+    HOLD_LIFTED = "HoldLifted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,6 +53,9 @@ WORDS: dict[Fact, str] = {
     Fact.RESOLVED: "{by} resolved it.",
     Fact.REOPENED: "{by} reopened it.",
     Fact.CLOSED: "It was closed and archived.",
+    Fact.HOLD_PLACED: "{by} placed a hold: {detail}",
+    Fact.HOLD_LIFT_ASKED: "{by} wants a hold lifted: {detail}",
+    Fact.HOLD_LIFTED: "{by} lifted a hold: {detail}",
 }
 
 
