@@ -10,13 +10,11 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.adapters.platforms.connection import Connection
 from bot.adapters.redis_connect import RedisPorts
-from bot.adapters.redis_document import Kept
 from bot.adapters.sealing import HmacSigner
 from bot.adapters.slack_chat import CALL_TIMEOUT, SlackCalls, SlackChat, SlackScreens, open_client
 from bot.adapters.slack_directory import SlackDirectory
 from bot.adapters.slack_socket import SlackSocket
 from bot.domain.effects import Job
-from bot.domain.hold import HOLDS, Holds
 from bot.domain.ids import PlatformName
 from bot.domain.policy import Policy
 from bot.domain.work import Work
@@ -29,8 +27,6 @@ from bot.services.cases import Cases
 from bot.services.confirmation import Confirmation
 from bot.services.delivery import Delivery, Reached, nowhere
 from bot.services.finding import Finding
-from bot.services.hold_news import HoldNews
-from bot.services.holding import Holding
 from bot.services.intake import Intake
 from bot.services.ops import Ops
 from bot.services.replies import Replies
@@ -40,7 +36,6 @@ from handlers.deciding import Deciding
 from handlers.door import Door, Home
 from handlers.drafting import Drafting
 from handlers.ending import Ending
-from handlers.holding import Stopping
 from handlers.kit import Kit
 from handlers.looking import Looking
 from handlers.owning import Owning
@@ -85,29 +80,15 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
     directory = SlackDirectory(calls, policy.sides, outside.home.team_id)
     signer = HmacSigner(settings.approval_key.get_secret_value().encode())
 
-    holds = redis.document(Kept(name=HOLDS, kind=Holds, empty=Holds()))
     acting = Acting(redis.store, directory, redis.journal)
     cases = Cases(acting)
     replies = Replies(acting, redis.outbox, signer, platforms, policy)
-    finding = Finding(acting, chat, holds)
+    finding = Finding(acting, chat)
     intake = Intake(redis.store, policy)
-    cards = Cards(redis.store, redis.outbox, redis.memory, chat, platforms, policy, holds)
-    delivery = Delivery(
-        store=redis.store,
-        memory=redis.memory,
-        directory=directory,
-        signer=signer,
-        intake=intake,
-        platforms=platforms,
-        holds=holds,
-        hold_rule=policy.hold,
-        monotonic=time.monotonic,
-        reached=reached,
-    )
+    cards = Cards(redis.store, redis.outbox, redis.memory, chat, platforms, policy)
+    delivery = Delivery(redis.store, redis.memory, directory, signer, intake, platforms, time.monotonic, reached)
     confirmation = Confirmation(redis.store, platforms)
     ops = Ops(redis.outbox, chat, directory, redis.journal, policy)
-    holding = Holding(holds, redis.store, directory, redis.journal, policy)
-    hold_news = HoldNews(holds, redis.store, redis.outbox, redis.memory, chat)
     timers = Timers(redis.store, redis.memory, intake, platforms)
 
     jobs: dict[str, Doing] = {
@@ -124,8 +105,6 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         Job.ARCHIVE: _any_time(timers.archive),
         Job.CHECK_POST: _any_time(timers.check_post),
         Job.TELL_OPS: _once(ops.tell),
-        Job.SPREAD_HOLD: _once(hold_news.spread),
-        Job.SHOW_HOLD: _in_time(hold_news.show),
     }
     relay = Relay(redis.outbox, jobs, log, outside.wake)
 
@@ -137,7 +116,6 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         Deciding(kit, replies),
         Ending(kit, cases),
         Running(kit, ops),
-        Stopping(kit, holding),
         looking,
     )
     door = Door(kit=kit, home=outside.home, memory=redis.memory, log=log, tables=tables, show_home=looking.show_home)

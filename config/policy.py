@@ -15,19 +15,10 @@ from bot.domain.clocks import Targets
 from bot.domain.draft_checks import DraftRules
 from bot.domain.ids import AccountId, ChannelId, PlatformName, UserId
 from bot.domain.people import Side
-from bot.domain.policy import (
-    BrandAccount,
-    HoldRule,
-    Policy,
-    RoutingRule,
-    SavedReply,
-    SeverityRule,
-    SideRule,
-    TargetRule,
-    Team,
-)
+from bot.domain.policy import BrandAccount, Policy, RoutingRule, SavedReply, SeverityRule, SideRule, TargetRule, Team
 from config.markets import MarketReading, read_market
 from config.policy_file import PolicyFile, RoutingSection, TalkingPointsFile, TargetSection
+from config.policy_paging import doubts_in_paging, mistakes_in_paging, read_paging
 from config.policy_rules import Table, doubts, mistakes_across, names_twice, sentences
 from config.policy_schedules import schedules
 from config.target_rules import target_doubts, target_mistakes
@@ -76,6 +67,7 @@ def read_policy(path: Path, talking_points_path: Path | None = None) -> Reading:
     except ValidationError as error:
         mistakes += sentences(replies_name, replies, error)
     mistakes += [*mistakes_across(path.name, rules), *names_twice(replies_name, replies)]
+    mistakes += mistakes_in_paging(path.name, rules)
     markets: dict[str, MarketReading] = {}
     if house is not None:
         mistakes += target_mistakes(path.name, house)
@@ -86,7 +78,11 @@ def read_policy(path: Path, talking_points_path: Path | None = None) -> Reading:
         }
     if house is None or saved is None or mistakes:
         raise PolicyError(tuple(dict.fromkeys(mistakes)))
-    warnings = (*doubts(path.name, house), *target_doubts(path.name, house))
+    warnings = (
+        *doubts(path.name, house),
+        *target_doubts(path.name, house),
+        *doubts_in_paging(path.name, house.escalation),
+    )
     return Reading(policy=_policy(house, saved, markets), warnings=warnings)
 
 
@@ -137,7 +133,7 @@ def _policy(house: PolicyFile, saved: TalkingPointsFile, markets: Mapping[str, M
             phone_regions=tuple(house.drafts.phone_regions),
         ),
         schedules=schedules(house.schedules),
-        hold=HoldRule(approval_age=house.hold.approval_age),
+        paging=read_paging(house.paging, house.escalation, house.people),
         saved_replies=tuple(SavedReply(**reply.model_dump()) for reply in saved.reply),
         markets={name: reading.hours for name, reading in markets.items()},
         targets=tuple(_target(section, version) for section in house.target),

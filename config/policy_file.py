@@ -11,6 +11,7 @@ from bot.domain.ids import DAY, HOUR, MINUTE, SECOND
 from bot.domain.people import Side
 from bot.domain.post import PostKind
 from config.hours_file import MarketSection
+from config.policy_paging import EscalationSection, PagingSection, PersonSection
 from config.policy_schedules import ScheduleSection
 from config.policy_shapes import STRICT, Channel, Group, Host, Language, Name, Region, Short, Time, User, Word
 
@@ -151,12 +152,6 @@ class TargetSection(Section):
     around_the_clock: bool = False
 
 
-class HoldSection(Section):
-    """What becomes of replies that a hold has kept."""
-
-    approval_age: Time = Field(default=4 * HOUR, ge=0, le=24 * HOUR)
-
-
 class PolicyFile(Section):
     """The whole of `policy.toml`."""
 
@@ -173,7 +168,9 @@ class PolicyFile(Section):
     drafts: DraftsSection = DraftsSection()
     timing: TimingSection = TimingSection()
     schedules: dict[Short, ScheduleSection] = {}
-    hold: HoldSection = HoldSection()
+    paging: PagingSection = PagingSection()
+    escalation: list[EscalationSection] = Field(default=[], max_length=50)
+    people: dict[User, PersonSection] = {}
 
 
 class ReplySection(Section):

@@ -43,12 +43,16 @@ def _wrong(detail: ErrorDetails) -> str:
         return f"must be {context['expected']}"
     if detail["type"] in ("greater_than_equal", "less_than_equal"):
         bound, number = ("least", context["ge"]) if "ge" in context else ("most", context["le"])
-        return f"must be at {bound} {_in_words(number) if detail['loc'][0] in ('timing', 'target', 'hold') else number}"
+        return f"must be at {bound} {_in_words(number) if _is_time(detail['loc']) else number}"
     if detail["type"] == "string_pattern_mismatch":
         return next(words for pattern, words in PATTERNS.values() if pattern == context["pattern"])
     if detail["type"] == "too_short":
         return "needs at least one entry"
     return _WHAT_IS_WRONG.get(detail["type"], detail["msg"][:1].lower() + detail["msg"][1:])
+
+
+def _is_time(path: tuple[int | str, ...]) -> bool:
+    return path[0] in ("timing", "target") or path[-1] in ("after", "repeat_after") or "ack" in path
 
 
 def _in_words(milliseconds: int) -> str:

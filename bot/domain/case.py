@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from bot.domain.attention import Escalation, Scene, attended
 from bot.domain.draft import Draft, DraftState, Writer
 from bot.domain.events import Event, Line
 from bot.domain.ids import DAY, MINUTE, AccountId, CaseId, ChannelId, Instant, MessageTs, PlatformName, PostId, UserId
@@ -154,6 +155,7 @@ class Case:
     earlier_writers: tuple[Writer, ...] = ()
     card: CardRef | None = None
     follows: CaseId | None = None
+    escalation: Escalation | None = None
     changes: int = 0
     history: tuple[Line, ...] = ()
 
@@ -191,6 +193,20 @@ class Case:
         gone = {writer.by for writer in self.earlier_writers if writer.rev > since}
         return frozenset(gone | {draft.by for draft in self.drafts if draft.rev > since})
 
+    def attended(self, events: tuple[Event, ...]) -> tuple["Case", tuple[Event, ...]]:
+        """Return the case with what these facts mean for its escalation, and the facts that follow from that."""
+        if self.escalation is None or not self.escalation.is_open or not events:
+            return self, ()
+        scene = Scene(
+            id=self.id,
+            status=self.status,
+            owner=self.owner,
+            owner_side=self.owner_side,
+            urgency=self.severity.level.urgency,
+        )
+        escalation, facts = attended(self.escalation, scene, events)
+        return replace(self, escalation=escalation), facts
+
     def with_draft(self, draft: Draft) -> "Case":
         """Return the case with its newest revision replaced."""
         return replace(self, drafts=(*self.drafts[:-1], draft))
@@ -209,7 +225,9 @@ class Decision:
 
     @classmethod
     def of(cls, case: Case, *events: Event) -> "Decision":
-        """Number the change and write its facts into the case's own story."""
+        """Number the change and write its facts into the case's own story; its escalation hears of them."""
+        case, more = case.attended(events)
+        events = (*events, *more)
         lines = tuple(event.line() for event in events)
         history = (*case.history, *lines)[-HISTORY_KEPT:]
         return cls(case=replace(case, changes=case.changes + 1, history=history), events=events)

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from bot.domain.case import Case
 from bot.domain.draft import Draft, DraftState
+from bot.domain.escalation_work import Ask, asks
 from bot.domain.events import Event, Fact
 from bot.domain.ids import SECOND, CaseId
 from bot.domain.post import ReplyPolicy
@@ -32,8 +33,12 @@ class Job(StrEnum):
     ARCHIVE = "archive"
     CHECK_POST = "check_post"
     TELL_OPS = "tell_ops"
-    SPREAD_HOLD = "spread_hold"
-    SHOW_HOLD = "show_hold"
+    PAGE_STEP = "page_step"
+    PAGE = "page"
+    REFRESH_PAGES = "refresh_pages"
+    REMIND_ACK = "remind_ack"
+    END_ACK = "end_ack"
+    TELL_PERSON = "tell_person"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,29 +87,39 @@ def card(case: Case) -> Effect:
     )
 
 
-_OF_NO_CASE = frozenset({Fact.HOLD_PLACED, Fact.HOLD_LIFT_ASKED, Fact.HOLD_LIFTED})
-_NOT_ON_CARD = _OF_NO_CASE | {Fact.CARD_POSTED}
+_NOT_ON_CARD = frozenset({Fact.CARD_POSTED})
 
-_NOTED = (
-    frozenset(Fact)
-    - _OF_NO_CASE
-    - {
-        Fact.CASE_OPENED,
-        Fact.CARD_POSTED,
-        Fact.CARD_LOST,
-        Fact.REPLY_CLEARED,
-        Fact.SEND_STARTED,
-        Fact.REPLY_LOOKED_FOR,
-        Fact.CLOSED,
-    }
-)
+_NOTED = frozenset(Fact) - {
+    Fact.CASE_OPENED,
+    Fact.CARD_POSTED,
+    Fact.CARD_LOST,
+    Fact.REPLY_CLEARED,
+    Fact.SEND_STARTED,
+    Fact.REPLY_LOOKED_FOR,
+    Fact.CLOSED,
+    Fact.PAGED,
+    Fact.ACKNOWLEDGEMENT_ENDING,
+}
 
 
 def _causes(case: Case, event: Event) -> list[Effect]:
     found = [make(case, event) for make in _WORK.get(event.fact, ())]
+    found += [_asked(case, ask) for ask in asks(case, event)]
     if event.fact in _NOTED:
         found.append(_note(case, event))
     return [effect for effect in found if effect is not None]
+
+
+def _asked(case: Case, ask: Ask) -> Effect:
+    return Effect(
+        job=Job(ask.job),
+        case_id=case.id,
+        key=ask.key,
+        lane=ask.lane,
+        after=ask.after,
+        urgency=case.severity.level.urgency,
+        args=ask.args,
+    )
 
 
 def _note(case: Case, event: Event) -> Effect:
@@ -174,28 +189,15 @@ def _send(case: Case, event: Event) -> Effect | None:
     target = case.post(draft.target) if draft else None
     if draft is None or target is None or target.reply_policy is not ReplyPolicy.API:
         return None
-    return _sending(case, event.rev, case.timing.undo if event.fact is Fact.REPLY_CLEARED else RESEND_AFTER)
-
-
-def _sending(case: Case, rev: int, after: int) -> Effect:
     return Effect(
         job=Job.SEND_REPLY,
         case_id=case.id,
-        key=f"send:{case.id}:{rev}",
+        key=f"send:{case.id}:{event.rev}",
         lane=platform_lane(case),
-        after=after,
+        after=case.timing.undo if event.fact is Fact.REPLY_CLEARED else RESEND_AFTER,
         urgency=case.severity.level.urgency,
-        args={"rev": str(rev)},
+        args={"rev": str(event.rev)},
     )
-
-
-def send_again(case: Case) -> Effect | None:
-    """Look at once at a reply that waits to leave, because what it waited for may be over."""
-    draft = case.draft
-    target = case.post(draft.target) if draft else None
-    if draft is None or target is None or target.reply_policy is not ReplyPolicy.API:
-        return None
-    return _sending(case, draft.rev, 0) if draft.state in _WAITING else None
 
 
 def _draft(case: Case, event: Event) -> Draft | None:

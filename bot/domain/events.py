@@ -49,9 +49,15 @@ class Fact(StrEnum):
     RESOLVED = "Resolved"
     REOPENED = "Reopened"
     CLOSED = "Closed"
-    HOLD_PLACED = "HoldPlaced"
-    HOLD_LIFT_ASKED = "HoldLiftAsked"
-    HOLD_LIFTED = "HoldLifted"
+    ESCALATED = "Escalated"
+    STEP_REACHED = "StepReached"
+    STEP_SKIPPED = "StepSkipped"
+    PAGED = "Paged"
+    PAGE_HELD = "PageHeld"
+    ACKNOWLEDGED = "Acknowledged"
+    ACKNOWLEDGEMENT_ENDING = "AcknowledgementEnding"
+    ACKNOWLEDGEMENT_ENDED = "AcknowledgementEnded"
+    ESCALATION_ENDED = "EscalationEnded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +72,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """A fact about a case. `detail` is for the team's eyes and never leaves Slack; `rev` is a draft's number."""
+    """A fact about a case. `detail` is for the team's eyes and never leaves Slack.
+
+    `rev` is the number of a draft or of an escalation's step, from 1.
+    """
 
     fact: Fact
     at: Instant

@@ -4,6 +4,7 @@ from bot.domain.case import Case
 from bot.domain.ending import closed_since
 from bot.domain.ids import Instant
 from bot.domain.lifecycle import DONE, Status
+from bot.domain.page import OPEN
 
 LIVE = frozenset(Status) - DONE
 CLOSED_LIST = f"status:{Status.CLOSED}"
@@ -52,6 +53,11 @@ def place(case: Case, name: str) -> Instant:
     return closed_since(case) if name == CLOSED_LIST and case.status is Status.CLOSED else case.opened_at
 
 
+def page_list(to: str) -> str:
+    """Return the list of the cases that somebody is still to be paged for."""
+    return f"pages:{to}"
+
+
 def lists(case: Case) -> frozenset[str]:
     """Return the lists the case stands in; each is ordered by `place`."""
     names = {f"status:{case.status}", author_list(case.first_post.author.handle)}
@@ -59,6 +65,8 @@ def lists(case: Case) -> frozenset[str]:
         names.add(f"owner:{case.owner}")
     if case.status is Status.IN_REVIEW:
         names.add(f"review:{case.rule.side}")
+    if case.escalation and case.escalation.is_waiting:
+        names |= {page_list(page.to) for page in case.escalation.pages if page.state in OPEN}
     if case.handover:
         names.add(f"handover:{case.handover.to}")
     if case.status in LIVE:

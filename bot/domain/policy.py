@@ -10,9 +10,10 @@ from bot.domain.case import ApprovalRule, Level, Route, Timing
 from bot.domain.clocks import Targets
 from bot.domain.draft_checks import DraftRules
 from bot.domain.hours import Hours, around_the_clock
-from bot.domain.ids import HOUR, AccountId, ChannelId, PlatformName, UserId
+from bot.domain.ids import AccountId, ChannelId, PlatformName, UserId
 from bot.domain.oncall import Schedule
 from bot.domain.people import Side
+from bot.domain.plan import Habit, Plan, Trigger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +92,26 @@ class TargetRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HoldRule:
-    """What a lifted hold leaves: an approval that was `approval_age` milliseconds old by then counts no more."""
+class EscalationRule:
+    """One plan and when it is taken: every condition that is given must hold; an empty one always holds."""
 
-    approval_age: int = 4 * HOUR
+    plan: Plan
+    triggers: frozenset[Trigger] = frozenset()
+    markets: frozenset[str] = frozenset()
+    levels: frozenset[Level] = frozenset()
+    topics: frozenset[str] = frozenset()
+    hours: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paging:
+    """Who is paged and how: plans from the top, each person's habits, at most so many pages an hour for one person."""
+
+    rules: tuple[EscalationRule, ...] = ()
+    habits: dict[UserId, Habit] = field(default_factory=dict)
+    usual: Habit = field(default_factory=Habit)
+    an_hour: int = 12
+    last_resort: UserId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +131,8 @@ class Policy:
     ops_channel: ChannelId
     signature: str
     dm_invitation: str
-    hold: HoldRule = HoldRule()
     saved_replies: tuple[SavedReply, ...] = ()
+    paging: Paging = field(default_factory=Paging)
     drafts: DraftRules = field(default_factory=DraftRules)
     schedules: dict[str, Schedule] = field(default_factory=dict)
     markets: Mapping[str, Hours] = field(default_factory=dict)

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from bot.domain import indexes
 from bot.domain.case import Case
 from bot.domain.errors import Unavailable
-from bot.domain.hold import Hold, Holds
 from bot.domain.ids import CaseId, UserId
 from bot.domain.lifecycle import Status
 from bot.domain.people import Person
-from bot.ports import Chat, Document
+from bot.ports import Chat
 from bot.services.acting import Acting
 
 SCANNED = 300
@@ -24,7 +23,6 @@ class Finding:
 
     acting: Acting
     chat: Chat
-    holds: Document[Holds]
 
     async def mine(self, user: UserId) -> Sequence[Case]:
         await self.acting.directory.person(user)
@@ -39,9 +37,6 @@ class Finding:
 
     async def unclaimed(self) -> int:
         return await self.acting.store.count(f"status:{Status.NEW}")
-
-    async def held(self) -> Sequence[Hold]:
-        return (await self.holds.read()).value.standing
 
     async def find(self, user: UserId, words: str) -> Sequence[Case]:
         """Return cases by number, by handle, or by words in an open case's posts."""

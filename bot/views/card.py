@@ -9,7 +9,6 @@ from bot.domain.post import Post, ReplyPolicy
 from bot.domain.words import Mrkdwn, escape_mrkdwn, one_line
 from bot.ports import Message
 from bot.views import blocks as b
-from bot.views import holds
 from bot.views.buttons import action_row, done_menu
 from bot.views.shown import Shown
 
@@ -33,8 +32,7 @@ def render(case: Case, shown: Shown, now: Instant, waiting: int = 0) -> Message:
     if case.status in DONE:
         return Message(text=_sentence(case), blocks=tuple(_finished(case, shown)))
     parts = [
-        *_held(shown),
-        b.header(title(case, now, held=shown.held != ())),
+        b.header(title(case, now)),
         b.context(*_author(case)),
         *_words(case),
         *_draft(case, shown),
@@ -46,15 +44,9 @@ def render(case: Case, shown: Shown, now: Instant, waiting: int = 0) -> Message:
     return Message(text=_sentence(case), blocks=tuple(parts))
 
 
-def _held(shown: Shown) -> list[b.Block]:
-    return holds.cannot_tell() if shown.held is None else holds.banner(shown.held)
-
-
-def title(case: Case, now: Instant, *, held: bool = False) -> str:
+def title(case: Case, now: Instant) -> str:
     draft = case.draft
     words = _TITLES[case.status]
-    if held and draft and draft.state is DraftState.APPROVED:
-        words = "Reply approved, held"
     if draft and draft.state is DraftState.SENDING:
         words = "Reply is being published"
     if draft and draft.state is DraftState.UNCONFIRMED:

@@ -53,9 +53,15 @@ WORDS: dict[Fact, str] = {
     Fact.RESOLVED: "{by} resolved it.",
     Fact.REOPENED: "{by} reopened it.",
     Fact.CLOSED: "It was closed and archived.",
-    Fact.HOLD_PLACED: "{by} placed a hold: {detail}",
-    Fact.HOLD_LIFT_ASKED: "{by} wants a hold lifted: {detail}",
-    Fact.HOLD_LIFTED: "{by} lifted a hold: {detail}",
+    Fact.ESCALATED: ":bell: {by} escalated it: {detail}",
+    Fact.STEP_REACHED: ":bell: Escalation, {detail}.",
+    Fact.STEP_SKIPPED: ":no_bell: Escalation, {detail}. The next step comes at once.",
+    Fact.PAGED: "{detail} was paged.",
+    Fact.PAGE_HELD: ":no_bell: A page was held back: {detail}.",
+    Fact.ACKNOWLEDGED: ":white_check_mark: {by} acknowledged the escalation. {detail}",
+    Fact.ACKNOWLEDGEMENT_ENDING: "The acknowledgement of the escalation is about to end.",
+    Fact.ACKNOWLEDGEMENT_ENDED: ":bell: The acknowledgement ended: {detail}. Paging goes on where it had come to.",
+    Fact.ESCALATION_ENDED: "The escalation is over: {detail}.",
 }
 
 

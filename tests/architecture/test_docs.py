@@ -11,6 +11,8 @@ from bot.domain.draft import DraftState, Visibility
 from bot.domain.effects import Job
 from bot.domain.events import Fact
 from bot.domain.lifecycle import Status, Verb
+from bot.domain.page import PageState
+from bot.domain.plan import Trigger
 from bot.domain.post import ReplyPolicy
 from tests.architecture.tree import ROOT, name, python
 
@@ -22,6 +24,8 @@ SECTIONS: dict[str, tuple[type[StrEnum], ...]] = {
     "States of a draft": (DraftState,),
     "Facts": (Fact,),
     "Work": (Job,),
+    "States of a page": (PageState,),
+    "Triggers": (Trigger,),
     "Levels": (Level,),
     "Resolutions": (Resolution,),
     "Ways out": (Visibility, ReplyPolicy),
