@@ -10,6 +10,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.adapters.platforms.connection import Connection
 from bot.adapters.redis_connect import RedisPorts
+from bot.adapters.redis_document import Kept
 from bot.adapters.sealing import HmacSigner
 from bot.adapters.slack_chat import CALL_TIMEOUT, SlackCalls, SlackChat, SlackScreens, open_client
 from bot.adapters.slack_directory import SlackDirectory
@@ -17,6 +18,7 @@ from bot.adapters.slack_socket import SlackSocket
 from bot.domain.effects import Job
 from bot.domain.ids import PlatformName
 from bot.domain.policy import Policy
+from bot.domain.talking_points import Withdrawn
 from bot.domain.work import Work
 from bot.jobs.ingest import Ingest
 from bot.jobs.relay import Doing, Relay, Wake
@@ -29,6 +31,7 @@ from bot.services.delivery import Delivery, Reached, nowhere
 from bot.services.finding import Finding
 from bot.services.intake import Intake
 from bot.services.ops import Ops
+from bot.services.points import Points
 from bot.services.replies import Replies
 from bot.services.timers import Timers
 from config.settings import Settings
@@ -39,8 +42,12 @@ from handlers.ending import Ending
 from handlers.kit import Kit
 from handlers.looking import Looking
 from handlers.owning import Owning
+from handlers.pointing import Pointing
 from handlers.running import Running
 from handlers.tables import Tables
+
+POINTS_WITHDRAWN = Kept(name="points", kind=Withdrawn, empty=Withdrawn())
+"""The documents that the whole desk shares, by their names in the store."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +89,14 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
 
     acting = Acting(redis.store, directory, redis.journal)
     cases = Cases(acting)
-    replies = Replies(acting, redis.outbox, signer, platforms, policy)
+    points = Points(policy.saved_replies, redis.document(POINTS_WITHDRAWN), redis.store, directory, redis.journal)
+    replies = Replies(acting, redis.outbox, signer, platforms, policy, points)
     finding = Finding(acting, chat)
     intake = Intake(redis.store, policy)
     cards = Cards(redis.store, redis.outbox, redis.memory, chat, platforms, policy)
-    delivery = Delivery(redis.store, redis.memory, directory, signer, intake, platforms, time.monotonic, reached)
+    delivery = Delivery(
+        redis.store, redis.memory, directory, signer, intake, platforms, time.monotonic, reached, [points.objection]
+    )
     confirmation = Confirmation(redis.store, platforms)
     ops = Ops(redis.outbox, chat, directory, redis.journal, policy)
     timers = Timers(redis.store, redis.memory, intake, platforms)
@@ -105,6 +115,7 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         Job.ARCHIVE: _any_time(timers.archive),
         Job.CHECK_POST: _any_time(timers.check_post),
         Job.TELL_OPS: _once(ops.tell),
+        Job.TAKE_BACK_DRAFTS: _any_time(points.take_back),
     }
     relay = Relay(redis.outbox, jobs, log, outside.wake)
 
@@ -116,6 +127,7 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         Deciding(kit, replies),
         Ending(kit, cases),
         Running(kit, ops),
+        Pointing(points),
         looking,
     )
     door = Door(kit=kit, home=outside.home, memory=redis.memory, log=log, tables=tables, show_home=looking.show_home)

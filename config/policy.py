@@ -5,7 +5,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -13,11 +13,11 @@ from pydantic import ValidationError
 from bot.domain.case import ApprovalRule, Timing
 from bot.domain.clocks import Targets
 from bot.domain.draft_checks import DraftRules
-from bot.domain.ids import AccountId, ChannelId, PlatformName, UserId
+from bot.domain.ids import DAY, SECOND, AccountId, ChannelId, Instant, PlatformName, UserId, later
 from bot.domain.people import Side
 from bot.domain.policy import BrandAccount, Policy, RoutingRule, SavedReply, SeverityRule, SideRule, TargetRule, Team
 from config.markets import MarketReading, read_market
-from config.policy_file import PolicyFile, RoutingSection, TalkingPointsFile, TargetSection
+from config.policy_file import PolicyFile, ReplySection, RoutingSection, TalkingPointsFile, TargetSection
 from config.policy_paging import doubts_in_paging, mistakes_in_paging, read_paging
 from config.policy_rules import Table, doubts, mistakes_across, names_twice, sentences
 from config.policy_schedules import schedules
@@ -134,7 +134,7 @@ def _policy(house: PolicyFile, saved: TalkingPointsFile, markets: Mapping[str, M
         ),
         schedules=schedules(house.schedules),
         paging=read_paging(house.paging, house.escalation, house.people),
-        saved_replies=tuple(SavedReply(**reply.model_dump()) for reply in saved.reply),
+        saved_replies=tuple(_saved(reply) for reply in saved.reply),
         markets={name: reading.hours for name, reading in markets.items()},
         targets=tuple(_target(section, version) for section in house.target),
     )
@@ -156,6 +156,25 @@ def _target(section: TargetSection, version: str) -> TargetRule:
         levels=frozenset(section.levels),
         topics=frozenset(section.topics),
     )
+
+
+def _saved(section: ReplySection) -> SavedReply:
+    """Return a saved reply; it holds from the beginning of its first day to the end of its last, both in UTC."""
+    until = section.valid_until
+    return SavedReply(
+        id=section.id,
+        title=section.title,
+        text=section.text,
+        group=section.group,
+        owner=UserId(section.owner) if section.owner else None,
+        tags=tuple(section.tags),
+        valid_from=_midnight(section.valid_from) if section.valid_from else None,
+        valid_until=later(_midnight(until), DAY) if until else None,
+    )
+
+
+def _midnight(day: date) -> Instant:
+    return Instant(int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * SECOND)
 
 
 def _routing(section: RoutingSection) -> RoutingRule:

@@ -1,6 +1,7 @@
 """The shape of `policy.toml` and `talking_points.toml`; a key that is not here is refused, at every level."""
 
 import string
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
@@ -180,6 +181,10 @@ class ReplySection(Section):
     title: Name
     text: Annotated[str, Field(min_length=1, max_length=2_000), AfterValidator(_with_gaps)]
     group: str = Field(default="", max_length=40)
+    owner: User | None = None
+    tags: list[Name] = Field(default=[], max_length=20)
+    valid_from: date | None = None
+    valid_until: date | None = None
 
 
 class TalkingPointsFile(Section):

@@ -32,9 +32,8 @@ class Drafting(Flow):
 
     async def begin(self, click: Click) -> None:
         case, person = await self.replies.begin_draft(click.act)
-        form = modals.draft(
-            case, self.replies.text_rule(case), self.replies.policy.saved_replies, self.replies.signature(person)
-        )
+        saved = await self.replies.points.usable()
+        form = modals.draft(case, self.replies.text_rule(case), saved, self.replies.signature(person))
         await self.kit.screens.open(click.trigger_id, form)
         await self.replies.look_again(case)
 
@@ -59,7 +58,8 @@ class Drafting(Flow):
         """Put a saved reply into the open form."""
         form = read_form(body)
         view = body["view"]
-        chosen = next((s for s in self.replies.policy.saved_replies if s.id == form.typed.get(Field.SAVED)), None)
+        saved = await self.replies.points.usable()
+        chosen = next((one for one in saved if one.id == form.typed.get(Field.SAVED)), None)
         if chosen is None:
             raise Refused("That saved reply is not there any more.")
         act = Act(case_id=form.act.case_id, user=read_user(body), op=form.act.op)
@@ -67,7 +67,7 @@ class Drafting(Flow):
         fresh = modals.draft(
             case,
             self.replies.text_rule(case),
-            self.replies.policy.saved_replies,
+            saved,
             self.replies.signature(person),
             text=chosen.text,
             turn=int(form.carried.get("turn", 0)) + 1,

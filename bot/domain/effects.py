@@ -39,6 +39,7 @@ class Job(StrEnum):
     REMIND_ACK = "remind_ack"
     END_ACK = "end_ack"
     TELL_PERSON = "tell_person"
+    TAKE_BACK_DRAFTS = "take_back_drafts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,19 +88,24 @@ def card(case: Case) -> Effect:
     )
 
 
-_NOT_ON_CARD = frozenset({Fact.CARD_POSTED})
+_OF_NO_CASE = frozenset({Fact.POINT_WITHDRAWN, Fact.POINT_RESTORED})
+_NOT_ON_CARD = _OF_NO_CASE | {Fact.CARD_POSTED}
 
-_NOTED = frozenset(Fact) - {
-    Fact.CASE_OPENED,
-    Fact.CARD_POSTED,
-    Fact.CARD_LOST,
-    Fact.REPLY_CLEARED,
-    Fact.SEND_STARTED,
-    Fact.REPLY_LOOKED_FOR,
-    Fact.CLOSED,
-    Fact.PAGED,
-    Fact.ACKNOWLEDGEMENT_ENDING,
-}
+_NOTED = (
+    frozenset(Fact)
+    - _OF_NO_CASE
+    - {
+        Fact.CASE_OPENED,
+        Fact.CARD_POSTED,
+        Fact.CARD_LOST,
+        Fact.REPLY_CLEARED,
+        Fact.SEND_STARTED,
+        Fact.REPLY_LOOKED_FOR,
+        Fact.CLOSED,
+        Fact.PAGED,
+        Fact.ACKNOWLEDGEMENT_ENDING,
+    }
+)
 
 
 def _causes(case: Case, event: Event) -> list[Effect]:

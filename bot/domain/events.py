@@ -58,6 +58,8 @@ class Fact(StrEnum):
     ACKNOWLEDGEMENT_ENDING = "AcknowledgementEnding"
     ACKNOWLEDGEMENT_ENDED = "AcknowledgementEnded"
     ESCALATION_ENDED = "EscalationEnded"
+    POINT_WITHDRAWN = "PointWithdrawn"
+    POINT_RESTORED = "PointRestored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

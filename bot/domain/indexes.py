@@ -1,6 +1,7 @@
 """By what a case can be found: worked out from the case alone, so that index and case cannot disagree."""
 
 from bot.domain.case import Case
+from bot.domain.draft import DraftState
 from bot.domain.ending import closed_since
 from bot.domain.ids import Instant
 from bot.domain.lifecycle import DONE, Status
@@ -48,6 +49,17 @@ def author_list(handle: str) -> str:
     return f"author:{handle.casefold()}"
 
 
+def written_from(point: str) -> str:
+    """Return the list of cases whose reply was written from this talking point and has not left."""
+    return f"from:{point}"
+
+
+def waits_to_leave(case: Case) -> bool:
+    """Say whether a reply is before its approvers or approved, and nothing of it can have left."""
+    submitted = case.draft is not None and case.draft.state in (DraftState.SUBMITTED, DraftState.APPROVED)
+    return submitted and case.status in (Status.IN_REVIEW, Status.APPROVED)
+
+
 def place(case: Case, name: str) -> Instant:
     """Return where the case stands in a list: closed ones by when they were closed, all others by their opening."""
     return closed_since(case) if name == CLOSED_LIST and case.status is Status.CLOSED else case.opened_at
@@ -67,6 +79,8 @@ def lists(case: Case) -> frozenset[str]:
         names.add(f"review:{case.rule.side}")
     if case.escalation and case.escalation.is_waiting:
         names |= {page_list(page.to) for page in case.escalation.pages if page.state in OPEN}
+    if case.draft and case.draft.used and waits_to_leave(case):
+        names.add(written_from(case.draft.used))
     if case.handover:
         names.add(f"handover:{case.handover.to}")
     if case.status in LIVE:

@@ -10,7 +10,7 @@ from bot.domain.case import ApprovalRule, Level, Route, Timing
 from bot.domain.clocks import Targets
 from bot.domain.draft_checks import DraftRules
 from bot.domain.hours import Hours, around_the_clock
-from bot.domain.ids import AccountId, ChannelId, PlatformName, UserId
+from bot.domain.ids import AccountId, ChannelId, Instant, PlatformName, UserId
 from bot.domain.oncall import Schedule
 from bot.domain.people import Side
 from bot.domain.plan import Habit, Plan, Trigger
@@ -73,12 +73,19 @@ class SeverityRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedReply:
-    """A reply or talking point to start a draft from; `{gaps}` must be filled before it can be submitted."""
+    """A reply or talking point to start a draft from; `{gaps}` must be filled before it can be submitted.
+
+    It holds from `valid_from` and before `valid_until`; its owner may withdraw it, as PR may (see `talking_points`).
+    """
 
     id: str
     title: str
     text: str
     group: str = ""
+    owner: UserId | None = None
+    tags: tuple[str, ...] = ()
+    valid_from: Instant | None = None
+    valid_until: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,8 @@ class Step(StrEnum):
 
 
 Reached = Callable[[Step], Awaitable[None]]
+Objection = Callable[[Case, Draft], Awaitable[str]]
+"""Says why an approved reply must go back to people, as a clause of a sentence; nothing where it may leave."""
 
 
 async def nowhere(step: Step) -> None:
@@ -50,6 +52,7 @@ class Delivery:
     platforms: Mapping[PlatformName, Platform]
     monotonic: Callable[[], float]
     reached: Reached = nowhere
+    objections: Sequence[Objection] = ()
 
     async def send(self, work: Work, lease_ends: float) -> int | None:
         """Publish one approved reply. Nothing leaves where the lease (`lease_ends`, by `monotonic`) could end first.
@@ -85,6 +88,10 @@ class Delivery:
         for given in draft.approvals:
             if not await self.directory.side_of(given.by, given.side):
                 await self._void(work, draft, f"<@{given.by}> is no longer in {given.side.label}")
+                return False
+        for objection in self.objections:
+            if why := await objection(case, draft):
+                await self._void(work, draft, why)
                 return False
         seen = (await self.platforms[case.platform].look_up([draft.target])).get(draft.target)
         target = case.post(draft.target)

@@ -8,13 +8,16 @@ from bot.domain.case import Case, Decision
 from bot.domain.draft import Visibility
 from bot.domain.drafting import Written
 from bot.domain.effects import check_post
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, RefusedField
 from bot.domain.ids import Instant, PlatformName
 from bot.domain.people import Person
 from bot.domain.policy import Policy
 from bot.domain.wording import TextRule
 from bot.ports import Outbox, Platform, Signer
 from bot.services.acting import Act, Acting, refuse_copy
+from bot.services.points import Points
+
+POINT_FIELD = "saved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,7 @@ class Replies:
     signer: Signer
     platforms: Mapping[PlatformName, Platform]
     policy: Policy
+    points: Points
 
     async def begin_draft(self, act: Act) -> tuple[Case, Person]:
         """Return what the draft form shows; raises `Refused` where this person cannot write one now."""
@@ -53,6 +57,8 @@ class Replies:
         """Put the reply before the approvers; raises `RefusedField` for what is wrong with its words."""
         case, person = await self.acting.look(act.case_id, act.user)
         rule = self.text_rule(case)
+        if why := await self.points.fault(form.used):
+            raise RefusedField(POINT_FIELD, f"{why}. Start from another one, or write it freely.")
         written = Written(
             body=form.body,
             signature=self.signature(person) if form.sign else "",
@@ -69,6 +75,10 @@ class Replies:
         return await self.acting.do(act, "submit", submit)
 
     async def approve(self, act: Act, rev: int, shown: str, *, looked_twice: bool = False) -> Case:
+        case, _ = await self.acting.look(act.case_id, act.user)
+        if case.draft and (why := await self.points.fault(case.draft.used)):
+            raise Refused(f"It was written from a talking point that must not be used: {why}. Ask for changes.")
+
         def approve(case: Case, by: Person, now: Instant) -> Decision:
             return approval.approve(case, by, rev, shown, now=now, seal=self.signer.seal, looked_twice=looked_twice)
 

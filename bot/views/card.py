@@ -10,6 +10,7 @@ from bot.domain.words import Mrkdwn, escape_mrkdwn, one_line
 from bot.ports import Message
 from bot.views import blocks as b
 from bot.views.buttons import action_row, done_menu
+from bot.views.notes import keep_mentions
 from bot.views.shown import Shown
 
 __all__ = ["Shown", "render"]
@@ -115,7 +116,7 @@ def _draft(case: Case, shown: Shown) -> list[b.Block]:
         why = {
             DraftState.CHANGES_ASKED: f"<@{draft.decided_by}> asks for changes: {words}",
             DraftState.REJECTED: f"<@{draft.decided_by}> rejected reply {draft.rev}: {words}",
-            DraftState.EXPIRED: f"Reply {draft.rev} was withdrawn: {words}",
+            DraftState.EXPIRED: f"Reply {draft.rev} was withdrawn: {keep_mentions(draft.decision_words)}",
             DraftState.REFUSED: f"The platform refused reply {draft.rev}: {words}",
         }[draft.state]
         return [b.section(Mrkdwn(f":leftwards_arrow_with_hook: {why}"))]

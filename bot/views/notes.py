@@ -62,13 +62,15 @@ WORDS: dict[Fact, str] = {
     Fact.ACKNOWLEDGEMENT_ENDING: "The acknowledgement of the escalation is about to end.",
     Fact.ACKNOWLEDGEMENT_ENDED: ":bell: The acknowledgement ended: {detail}. Paging goes on where it had come to.",
     Fact.ESCALATION_ENDED: "The escalation is over: {detail}.",
+    Fact.POINT_WITHDRAWN: "{by} withdrew a talking point: {detail}",
+    Fact.POINT_RESTORED: "{by} restored a talking point: {detail}",
 }
 
 
 def sentence(fact: Fact, by: UserId, detail: str) -> Mrkdwn:
     """Return one fact in words. What staff typed is escaped, except the mentions that we put there ourselves."""
     who = "The desk" if by == DESK else f"<@{by}>"
-    return Mrkdwn(WORDS[fact].format(by=who, detail=_keep_mentions(detail)).strip())
+    return Mrkdwn(WORDS[fact].format(by=who, detail=keep_mentions(detail)).strip())
 
 
 def line(args: Args, case: Case) -> Mrkdwn:
@@ -115,5 +117,6 @@ def _when(entry: Line) -> Mrkdwn:
     return b.clock(Instant(entry.at), "{date_short_pretty} {time}")
 
 
-def _keep_mentions(detail: str) -> str:
+def keep_mentions(detail: str) -> str:
+    """Return staff's words escaped, with the mentions that we put there ourselves."""
     return _MENTION.sub(r"<\1>", escape_mrkdwn(detail))

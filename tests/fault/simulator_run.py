@@ -24,6 +24,7 @@ from bot.services.acting import Acting
 from bot.services.confirmation import Confirmation
 from bot.services.delivery import Delivery, Step
 from bot.services.intake import Intake
+from bot.services.points import Points
 from bot.services.replies import Replies
 from bot.services.timers import Timers
 from config.policy import load_policy
@@ -94,6 +95,10 @@ class Unheard:
     """The part of the port `Journal` that people's acts need; refusals are judged by the oracle."""
 
     async def refused(self, *_: object) -> None: ...
+
+
+class Untouched:
+    """A shared document that nothing reads."""
 
 
 @cache
@@ -202,7 +207,8 @@ class Simulation:
         store = self.parts.store(Line(self.loop, self.server, self._now_weather))
         acting = Acting(store, self.directory, Unheard())
         door = Door(self.world, Process("people", self.loop.clock), self._now_weather)
-        replies = Replies(acting, Box(store.line), Seals(), {self.world_name: door}, house_rules())
+        points = Points((), Untouched(), store, self.directory, Unheard())  # nobody writes from a talking point here
+        replies = Replies(acting, Box(store.line), Seals(), {self.world_name: door}, house_rules(), points)
         return People(self.loop, self.world, self.oracle, store, replies, self.weather)
 
     def _heard(self, before: Case, after: Case, events: Sequence[Event], under: Work | None) -> None:

@@ -5,7 +5,7 @@ from hypothesis.stateful import invariant
 
 from bot.domain import sending
 from bot.domain.case import HISTORY_KEPT, POSTS_KEPT, Case
-from bot.domain.draft import DraftState
+from bot.domain.draft import REVISIONS_KEPT, DraftState
 from bot.domain.lifecycle import Status
 from tests import builders as a
 from tests.case_life import CaseLife
@@ -46,7 +46,10 @@ class AnyLife(CaseLife):
     def only_the_newest_revision_is_alive(self) -> None:
         over = {*DraftState} - {DraftState.SUBMITTED, *ON_ITS_WAY}
         assert all(draft.state in over for draft in self.case.drafts[:-1])
-        assert [draft.rev for draft in self.case.drafts] == [*range(1, len(self.case.drafts) + 1)]
+        revisions = [draft.rev for draft in self.case.drafts]
+        newest = revisions[-REVISIONS_KEPT:]
+        assert newest == [*range(max(1, (revisions or [0])[-1] - REVISIONS_KEPT + 1), (revisions or [0])[-1] + 1)]
+        assert revisions == sorted(set(revisions))
 
     @invariant()
     def one_revision_is_published_at_most_once(self) -> None:

@@ -63,6 +63,8 @@ JOBS: dict[Fact, set[Job]] = {
     Fact.ACKNOWLEDGEMENT_ENDING: {Job.REFRESH_CARD},
     Fact.ACKNOWLEDGEMENT_ENDED: NOTED,
     Fact.ESCALATION_ENDED: NOTED,
+    Fact.POINT_WITHDRAWN: set(),
+    Fact.POINT_RESTORED: set(),
 }
 OF_ESCALATIONS = {Job.PAGE_STEP, Job.PAGE, Job.REFRESH_PAGES, Job.REMIND_ACK, Job.END_ACK, Job.TELL_PERSON}
 
@@ -86,6 +88,7 @@ def test_each_fact_causes_its_work_and_no_other(kind: Fact):
 
 def test_every_job_has_a_fact_that_asks_for_it():
     assert set().union(*JOBS.values()) == set(Job) - {Job.TELL_OPS} - OF_ESCALATIONS
+    assert set().union(*JOBS.values()) == set(Job) - {Job.TELL_OPS, Job.TAKE_BACK_DRAFTS}
 
 
 def test_those_who_run_the_desk_are_told_once_of_each_piece_of_work_that_failed():
