@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.checks import Check, Finding, fail, ok, warn
+from bot.domain.errors import DeskError
 from bot.ports import Account
 
 SKEW_LIMIT = 2.0
@@ -46,6 +47,14 @@ class RedisState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveState:
+    """Where closed cases go; `place` is empty where nobody has said so, `cases` None where there are none yet."""
+
+    place: str
+    cases: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckParts:
     """What the checks need. Callables raise `Unavailable` or `Broken` where there is no answer."""
 
@@ -57,6 +66,7 @@ class CheckParts:
     platform_account: Callable[[], Awaitable[Account]]
     redis: Callable[[], Awaitable[RedisState]]
     clock_skew: Callable[[], Awaitable[float]]
+    archive: Callable[[], Awaitable[ArchiveState]]
     wanted_scopes: frozenset[str]
     channels: Mapping[str, str]
     accounts: tuple[str, ...]
@@ -77,6 +87,7 @@ def desk_checks(parts: CheckParts) -> tuple[Check, ...]:
         Check(name="Redis", look=partial(_redis, parts), needs=("settings",)),
         Check(name="Redis durability", look=partial(_durability, parts), needs=("Redis",)),
         Check(name="Redis eviction", look=partial(_eviction, parts), needs=("Redis",)),
+        Check(name="archive", look=partial(_archive, parts), needs=("settings",)),
         Check(name="clock", look=partial(_clock, parts), needs=("Redis",)),
     )
 
@@ -168,6 +179,20 @@ async def _eviction(parts: CheckParts) -> Finding:
     if policy is None:
         return warn("the server does not say whether it forgets when full", "Ask the provider for noeviction.")
     return fail(f"{policy}: a full server would forget cases", step)
+
+
+async def _archive(parts: CheckParts) -> Finding:
+    """Look where closed cases go and whether they can be written there."""
+    try:
+        state = await parts.archive()
+    except DeskError as error:
+        return fail(str(error), "See “The archive cannot be written” in docs/runbook.md.")
+    if not state.place:
+        return warn(
+            "none is kept: closed cases stay in Redis for ever",
+            "Set REPLYDESK_ARCHIVE to a file on a disk of the worker's machine that lasts, or to off if that is meant.",
+        )
+    return ok(state.place if state.cases is None else f"{state.place}, {state.cases} cases")
 
 
 async def _clock(parts: CheckParts) -> Finding:

@@ -18,6 +18,7 @@ from bot.adapters.platforms.proven import Proven, wrong_account
 from bot.adapters.redis_connect import Finding, RedisPorts, connect, inspect, open_ports, shown
 from bot.adapters.redis_scripts import Client, Offset, no_shift
 from bot.adapters.slack_chat import SlackCalls, open_client, open_session
+from bot.adapters.sqlite_archive import open_archive
 from bot.domain.effects import follow
 from bot.domain.errors import Broken, DeskError, Refused, Unavailable
 from bot.domain.ids import PlatformName
@@ -85,6 +86,8 @@ async def opened(
         async with AsyncExitStack() as stack:
             client = await _store(stack, settings, patience)
             session = await stack.enter_async_context(open_session())
+            archive = open_archive(settings.archive_file, settings.workspace)
+            stack.push_async_callback(archive.close)
             connections = await _platforms(stack, settings, policy, tell)
             home = await patience.until("Slack", lambda: _home(settings, session))
             wake = asyncio.Event()
@@ -92,6 +95,7 @@ async def opened(
                 settings=settings,
                 policy=policy,
                 redis=_ports(client, settings, offset, wake),
+                archive=archive,
                 wake=wake,
                 connections=connections,
                 session=session,

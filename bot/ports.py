@@ -33,7 +33,7 @@ class CaseStore(Protocol):
         ...
 
     async def load(self, case_id: CaseId) -> Case | None:
-        """Return the case as it is now, from memory or the archive."""
+        """Return the case as it is now, from memory or the archive. Raises `Archived` where another machine has it."""
         ...
 
     async def change(

@@ -11,6 +11,9 @@ from bot.wiring import Desk
 CHECK_OPEN_EVERY = 600.0
 """Seconds; edits and deletions of posts with open cases are to be noticed within 15 minutes."""
 
+ARCHIVE_EVERY = 600.0
+"""Seconds; a case has been closed for weeks when it leaves for the archive, so nobody waits for this."""
+
 
 class Role(Flag):
     """What a process does; any number of processes of each kind may run."""
@@ -58,7 +61,7 @@ def stop_on_signals(stop: asyncio.Event) -> None:
 
 def _ticks(desk: Desk, *, look_at_once: bool) -> tuple[Tick, ...]:
     every = float(desk.outside.settings.poll_seconds)
-    return tuple(
+    sweeps = tuple(
         tick
         for ingest in desk.ingests
         for tick in (
@@ -66,3 +69,4 @@ def _ticks(desk: Desk, *, look_at_once: bool) -> tuple[Tick, ...]:
             Tick(name=f"open_cases:{ingest.cursor_name}", every=CHECK_OPEN_EVERY, do=ingest.check_open_cases),
         )
     )
+    return (*sweeps, Tick(name="archive", every=ARCHIVE_EVERY, do=desk.archiving.sweep))

@@ -23,7 +23,10 @@ from bot.domain.work import Work
 from bot.jobs.ingest import Ingest
 from bot.jobs.relay import Doing, Relay, Wake
 from bot.logs import Log
+from bot.ports_archive import Archive
 from bot.services.acting import Acting
+from bot.services.archived import StoreAndArchive
+from bot.services.archiving import Archiving
 from bot.services.cards import Cards
 from bot.services.cases import Cases
 from bot.services.confirmation import Confirmation
@@ -57,6 +60,7 @@ class Outside:
     settings: Settings
     policy: Policy
     redis: RedisPorts
+    archive: Archive
     wake: Wake
     connections: Mapping[PlatformName, Connection]
     session: aiohttp.ClientSession
@@ -75,6 +79,7 @@ class Desk:
     intake: Intake
     ingests: tuple[Ingest, ...]
     directory: SlackDirectory
+    archiving: Archiving
 
 
 def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
@@ -87,19 +92,20 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
     directory = SlackDirectory(calls, policy.sides, outside.home.team_id)
     signer = HmacSigner(settings.approval_key.get_secret_value().encode())
 
-    acting = Acting(redis.store, directory, redis.journal)
+    store = StoreAndArchive(redis.store, outside.archive, redis.departures, redis.memory)
+    acting = Acting(store, directory, redis.journal)
     cases = Cases(acting)
-    points = Points(policy.saved_replies, redis.document(POINTS_WITHDRAWN), redis.store, directory, redis.journal)
+    points = Points(policy.saved_replies, redis.document(POINTS_WITHDRAWN), store, directory, redis.journal)
     replies = Replies(acting, redis.outbox, signer, platforms, policy, points)
-    finding = Finding(acting, chat)
-    intake = Intake(redis.store, policy)
-    cards = Cards(redis.store, redis.outbox, redis.memory, chat, platforms, policy)
+    finding = Finding(acting, chat, outside.archive)
+    intake = Intake(store, policy)
+    cards = Cards(store, redis.outbox, redis.memory, chat, platforms, policy)
     delivery = Delivery(
-        redis.store, redis.memory, directory, signer, intake, platforms, time.monotonic, reached, [points.objection]
+        store, redis.memory, directory, signer, intake, platforms, time.monotonic, reached, [points.objection]
     )
-    confirmation = Confirmation(redis.store, platforms)
+    confirmation = Confirmation(store, platforms)
     ops = Ops(redis.outbox, chat, directory, redis.journal, policy)
-    timers = Timers(redis.store, redis.memory, intake, platforms)
+    timers = Timers(store, redis.memory, intake, platforms)
 
     jobs: dict[str, Doing] = {
         Job.SEND_REPLY: delivery.send,
@@ -155,6 +161,7 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         intake=intake,
         ingests=ingests,
         directory=directory,
+        archiving=Archiving(redis.departures, outside.archive, redis.outbox, redis.memory, policy),
     )
 
 

@@ -130,6 +130,7 @@ class TimingSection(Section):
     draft_life: Time = Field(default=24 * HOUR, ge=15 * MINUTE, le=30 * DAY)
     approval_life: Time = Field(default=30 * MINUTE, ge=5 * MINUTE, le=24 * HOUR)
     archive_after: Time = Field(default=14 * DAY, ge=1 * DAY, le=365 * DAY)
+    keep_closed: Time = Field(default=30 * DAY, ge=0, le=3_650 * DAY)
     look_grace: Time = Field(default=2 * MINUTE, ge=1 * MINUTE, le=1 * HOUR)
     look_gap: Time = Field(default=1 * MINUTE, ge=1 * MINUTE, le=1 * HOUR)
     ask_after: Time = Field(default=10 * MINUTE, ge=2 * MINUTE, le=24 * HOUR)

@@ -96,6 +96,12 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         default=Path(".desk"), alias="REPLYDESK_DATA_DIR", description="the folder where the desk keeps its own files"
     )
+    archive: str = Field(
+        default="",
+        alias="REPLYDESK_ARCHIVE",
+        max_length=1_000,
+        description="the file that closed cases leave for, on a disk that lasts; off for none",
+    )
     policy_file: Path = Field(default=POLICY_FILE, alias="REPLYDESK_POLICY_FILE", description="the house rules (TOML)")
     talking_points_file: Path = Field(
         default=TALKING_POINTS_FILE, alias="REPLYDESK_TALKING_POINTS_FILE", description="the saved replies (TOML)"
@@ -141,6 +147,17 @@ class Settings(BaseSettings):
         default=None, alias="REPLYDESK_SETTINGS_FILE", description="a TOML file with these names; replydesk.toml"
     )
     warnings: tuple[str, ...] = ()
+
+    @property
+    def archive_file(self) -> Path | None:
+        """Return the file of the archive, None for no archive.
+
+        By itself it lies beside the desk's own server. With another server it must be named, because only who
+        runs the desk knows whether this machine's disk outlives the process.
+        """
+        if self.archive:
+            return None if self.archive.casefold() == "off" else Path(self.archive)
+        return None if self.redis_url else self.data_dir / "archive.sqlite3"
 
     def platform(self, name: str) -> dict[str, str]:
         """Return the settings of one social platform, without its prefix: what its adapter connects with."""

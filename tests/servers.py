@@ -20,6 +20,7 @@ from redis.asyncio import Redis
 
 from bot.adapters.embedded_process import find_binary
 from bot.adapters.redis_connect import connect, open_ports
+from bot.adapters.redis_departures import RedisDepartures
 from bot.adapters.redis_journal import RedisJournal
 from bot.adapters.redis_memory import RedisMemory
 from bot.adapters.redis_outbox import RedisOutbox
@@ -60,12 +61,14 @@ class DeskMemory:
     outbox: RedisOutbox = field(init=False)
     memory: RedisMemory = field(init=False)
     journal: RedisJournal = field(init=False)
+    departures: RedisDepartures = field(init=False)
 
     def __post_init__(self) -> None:
         """Build the ports as the desk does."""
         self.shard = Shard(self.client, self.workspace, offset=self.clock)
         ports = open_ports(self.client, self.workspace, follow=self.follow, offset=self.clock)
         self.store, self.outbox, self.memory, self.journal = ports.store, ports.outbox, ports.memory, ports.journal
+        self.departures = ports.departures
 
     def following(self, follow: Follow) -> "DeskMemory":
         """Return the same memory with other work following from decisions."""

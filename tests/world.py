@@ -89,6 +89,7 @@ class World:
                 "REPLYDESK_APPROVAL_KEY": APPROVAL_KEY,
                 "REPLYDESK_WORKSPACE": self._workspace.lower(),
                 "REPLYDESK_POLL_SECONDS": "3600",
+                "REPLYDESK_ARCHIVE": str(self._folder / "archive" / "cases.sqlite3"),
             },
         )
         policy = load_policy(POLICY_FILE, TALKING_POINTS_FILE)

@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from redis.asyncio.sentinel import MasterNotFoundError
 
 from bot.adapters.redis_clients import CONNECTIONS, TIMEOUT, ClusterRedis, SentinelRedis, open_client
+from bot.adapters.redis_departures import RedisDepartures
 from bot.adapters.redis_document import Kept, RedisDocument
 from bot.adapters.redis_errors import NO_ANSWER, in_our_words
 from bot.adapters.redis_journal import RedisJournal
@@ -58,7 +59,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedisPorts:
-    """The four ports that one Redis keeps, and the documents that the desk shares."""
+    """The ports that one Redis keeps, and the documents that the desk shares."""
 
     shard: Shard
     committed: Notify
@@ -66,6 +67,7 @@ class RedisPorts:
     outbox: RedisOutbox
     memory: RedisMemory
     journal: RedisJournal
+    departures: RedisDepartures
 
     def document(self, kept: Kept[T]) -> RedisDocument[T]:
         """Return the shared document of this name."""
@@ -75,7 +77,7 @@ class RedisPorts:
 def open_ports(
     client: Client, workspace: str, *, follow: Follow, offset: Offset = no_shift, committed: Notify = lambda: None
 ) -> RedisPorts:
-    """Build the four ports on one client; everything they store carries the workspace in its keys.
+    """Build the ports on one client; everything they store carries the workspace in its keys.
 
     `committed` hears whenever a change is durable, so that its work need not wait for the next look.
     """
@@ -88,6 +90,7 @@ def open_ports(
         outbox=RedisOutbox(shard),
         memory=RedisMemory(shard),
         journal=journal,
+        departures=RedisDepartures(shard),
     )
 
 

@@ -37,7 +37,7 @@ class RedisJournal:
     async def lines(self, case_id: CaseId, limit: int = 100) -> Sequence[Json]:
         request = {"case": case_id, "limit": limit}
         _, stamp, entries = await self._shard.text("lines", request, tuple[int, str | None, list[Entry]])
-        return tuple(_line(entry) for entry in reversed(entries)) if stamp else ()
+        return tuple(as_line(entry) for entry in reversed(entries)) if stamp else ()
 
     async def counts(self) -> dict[str, int]:
         """Return how often something was `refused`, `set_aside` or `unreadable` since the beginning."""
@@ -75,7 +75,7 @@ def _digest(*words: str) -> str:
     return hashlib.sha256("\0".join(words).encode(errors="replace")).hexdigest()[:32]
 
 
-def _line(entry: Entry) -> Json:
+def as_line(entry: Entry) -> Json:
     number, words = entry
     line: dict[str, object] = {"id": number}
     for name, value in zip(words[::2], words[1::2], strict=False):

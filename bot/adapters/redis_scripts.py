@@ -27,7 +27,7 @@ PAUSES = (0.05, 0.2)
 """Seconds before the second and the third try; harmless to repeat, since every script knows what it has done."""
 PAUSES_OF_MANY = (0.05, 0.15, 0.3, 0.4, 0.5, 0.5)
 """The same where another server may take over meanwhile: a planned move is over within about a second."""
-ON_THE_QUEUE = ("commit", "document", "take", "settle", "add", "aside")
+ON_THE_QUEUE = ("commit", "document", "take", "settle", "add", "aside", "depart")
 PARTS = {name: ("common", "work", name) for name in ON_THE_QUEUE} | {
     name: ("common", name) for name in ("load", "allocate", "note", "lines", "memory")
 }

@@ -16,8 +16,9 @@ from bot.adapters.embedded_server import EmbeddedServer
 from bot.adapters.platforms import PLATFORMS
 from bot.adapters.redis_connect import connect, inspect, shown
 from bot.adapters.slack_chat import SlackCalls, open_client, open_session
+from bot.adapters.sqlite_archive import SqliteArchive
 from bot.checks import as_json, exit_code, render, run
-from bot.checks_desk import CheckParts, FileReading, RedisState, SlackIdentity, desk_checks, scopes_of
+from bot.checks_desk import ArchiveState, CheckParts, FileReading, RedisState, SlackIdentity, desk_checks, scopes_of
 from bot.domain.errors import Broken
 from bot.domain.policy import Policy
 from bot.logs import configure
@@ -149,6 +150,16 @@ class Looking:
             eviction=found["maxmemory-policy"].value,
         )
 
+    async def archive(self) -> ArchiveState:
+        settings = self.given()
+        path = settings.archive_file
+        if path is None:
+            return ArchiveState(place="off, as the settings say" if settings.archive else "")
+        archive = SqliteArchive(path, settings.workspace)
+        self.stack.push_async_callback(archive.close)
+        held = await archive.look()
+        return ArchiveState(place=f"{path} on {archive.place}", cases=held.cases if held.there else None)
+
     async def skew(self) -> float:
         seconds, micros = await (await self.client()).time()
         return time.time() - (int(seconds) + int(micros) / 1e6)
@@ -167,6 +178,7 @@ def _parts(looking: Looking) -> CheckParts:
         platform_account=looking.account,
         redis=looking.redis,
         clock_skew=looking.skew,
+        archive=looking.archive,
         wanted_scopes=scopes_of(json.loads(MANIFEST.read_text(encoding="utf-8"))),
         channels={**teams, **sides, **({"ops": policy.ops_channel} if policy else {})},
         accounts=tuple(account.id for account in policy.accounts) if policy else (),

@@ -12,7 +12,7 @@ from bot.domain.case import Case
 from bot.domain.draft import Draft, DraftState
 from bot.domain.escalation_work import Ask, asks
 from bot.domain.events import Event, Fact
-from bot.domain.ids import SECOND, CaseId
+from bot.domain.ids import DAY, SECOND, CaseId, Instant
 from bot.domain.post import ReplyPolicy
 from bot.domain.work import Work
 
@@ -60,6 +60,7 @@ class Effect:
 
 OPS_SET_ASIDE = "set_aside"
 OPS_CHANNEL = "channel"
+OPS_ARCHIVE = "archive"
 
 
 def slack_lane(channel: str) -> str:
@@ -149,6 +150,11 @@ def channel_gone(case: Case, channel: str, reason: str) -> Effect:
     """Tell them that cards cannot be posted where they belong."""
     args = {"about": OPS_CHANNEL, "channel": channel, "reason": reason}
     return _tell_ops(case.id, f"ops:{channel}:{reason}", args)
+
+
+def archive_trouble(reason: str, now: Instant) -> Effect:
+    """Tell them that closed cases cannot leave the store."""
+    return _tell_ops(CaseId("-"), f"ops:archive:{now // DAY}", {"about": OPS_ARCHIVE, "reason": reason})
 
 
 def _tell_ops(case_id: CaseId, key: str, args: dict[str, str]) -> Effect:

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from bot.domain import effects
 from bot.domain.effects import Job
-from bot.domain.errors import DeskError, LeaseLost, Paced, Unavailable
+from bot.domain.errors import Archived, DeskError, LeaseLost, Paced, Unavailable
 from bot.domain.ids import SECOND
 from bot.domain.work import Pace, Taken, Work
 from bot.grouped import end_if_cancelled
@@ -119,6 +119,10 @@ class Relay:
             await (self._outbox.done(work) if wait is None else self._outbox.later(work, wait, "not yet"))
         except LeaseLost:
             self._log.info("lease_lost", job=work.job, case=work.case_id)
+        except Archived:
+            # The case left while this waited: nothing is to be done about it any more.
+            with suppress(DeskError):
+                await self._outbox.done(work)
         except Paced as error:
             await self._back(work, error.retry_after, error, pause_lane=work.lane.startswith("slack:"))
         except Unavailable as error:

@@ -10,6 +10,7 @@ from bot.domain.ids import CaseId, UserId
 from bot.domain.lifecycle import Status
 from bot.domain.people import Person
 from bot.ports import Chat
+from bot.ports_archive import Archive
 from bot.services.acting import Acting
 
 SCANNED = 300
@@ -23,6 +24,7 @@ class Finding:
 
     acting: Acting
     chat: Chat
+    archive: Archive
 
     async def mine(self, user: UserId) -> Sequence[Case]:
         await self.acting.directory.person(user)
@@ -44,11 +46,16 @@ class Finding:
         needle = words.strip().casefold().removeprefix("@")
         if case := await self.acting.store.load(CaseId(needle.upper())):
             return [case]
-        by_author = await self.acting.store.listed(indexes.author_list(needle), FOUND)
-        if by_author:
+        if by_author := await self._of_author(needle):
             return await self._cases(by_author)
         opened = await self._cases(await self.acting.store.listed("open", SCANNED))
         return [case for case in opened if any(needle in post.text.casefold() for post in case.posts)][:FOUND]
+
+    async def _of_author(self, handle: str) -> Sequence[CaseId]:
+        """Return a customer's cases, those in the store before those in the archive."""
+        here = await self.acting.store.listed(indexes.author_list(handle), FOUND)
+        older = await self.archive.by_author(handle, FOUND) if len(here) < FOUND else ()
+        return tuple(dict.fromkeys((*here, *older)))[:FOUND]
 
     async def link(self, case: Case) -> str:
         """Return the address of the card, or nothing while Slack cannot say."""

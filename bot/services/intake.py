@@ -72,7 +72,7 @@ class Intake:
         holder = await self.store.holder(indexes.post_key(platform, post_id))
         if holder is None:
             return
-        known = await self.store.load(holder)
+        known = await self._known(holder)
         if known is None or not _differs(known, post_id, now_is):
             return
 
@@ -84,6 +84,13 @@ class Intake:
 
         with suppress(Archived):
             await self.store.change(holder, _op("noticed", post_id, known.changes), decide)
+
+    async def _known(self, holder: CaseId) -> Case | None:
+        """Return a case, or None for one that is in another machine's archive."""
+        try:
+            return await self.store.load(holder)
+        except Archived:
+            return None
 
     async def _held(self, post: Post) -> "_Held":
         """Ask with one question who holds this post, under any id it had, and its conversation."""
@@ -104,7 +111,7 @@ class Intake:
         try:
             return await self.store.change(holder, _op("join", post.id, len(post.earlier_ids)), decide)
         except NoSuchCase:
-            return await self.store.load(holder)
+            return await self._known(holder)
 
     async def _closed_before(self, post: Post) -> CaseId | None:
         """Return the closed case that this conversation goes on from, among the author's newest ones."""

@@ -26,7 +26,11 @@ class Ops:
 
     async def tell(self, work: Work) -> None:
         """Post one piece of the desk's own news."""
-        views = {effects.OPS_SET_ASIDE: ops.set_aside, effects.OPS_CHANNEL: ops.channel_gone}
+        views = {
+            effects.OPS_SET_ASIDE: ops.set_aside,
+            effects.OPS_CHANNEL: ops.channel_gone,
+            effects.OPS_ARCHIVE: ops.archive_trouble,
+        }
         message = views[work.args["about"]](work.case_id, work.args)
         since = later(work.due, -FIND_BACK)
         if work.tries == 1 or not await self.chat.find(self.policy.ops_channel, work.key, since=since):

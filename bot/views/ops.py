@@ -35,6 +35,13 @@ def channel_gone(case_id: str, args: Args) -> Message:
     return Message(text="Cards cannot be posted where they belong.", blocks=(b.section(Mrkdwn(f":warning: {words}")),))
 
 
+def archive_trouble(case_id: str, args: Args) -> Message:  # noqa: ARG001 -- one shape for every kind of news
+    """Return the news that closed cases cannot leave the store."""
+    words = f"The archive cannot be written ({escape_mrkdwn(args['reason'])}). Nothing is lost: closed cases stay"
+    rest = "in the store, which grows meanwhile. See “The archive cannot be written” in the runbook."
+    return Message(text="The archive cannot be written.", blocks=(b.section(Mrkdwn(f":warning: {words} {rest}")),))
+
+
 def settled(case_id: str, by: UserId, *, again: bool) -> Message:
     """Return what became of the news."""
     words = f"<@{by}> had it tried again" if again else f"<@{by}> gave it up"

@@ -23,6 +23,7 @@ LINES = (
     "Redis",
     "Redis durability",
     "Redis eviction",
+    "archive",
     "clock",
 )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.checks import Check, Verdict, as_json, exit_code, fail, ok, render, run, warn
-from bot.checks_desk import CheckParts, FileReading, RedisState, SlackIdentity, desk_checks
+from bot.checks_desk import ArchiveState, CheckParts, FileReading, RedisState, SlackIdentity, desk_checks
 from bot.domain.errors import Unavailable
 from bot.domain.ids import AccountId
 from bot.ports import Account
@@ -38,6 +38,7 @@ GOOD = CheckParts(
         RedisState(place="cache:6379", version="8.0.2", append_only=True, fsync="always", eviction="noeviction")
     ),
     clock_skew=says(0.1),
+    archive=says(ArchiveState(place="/srv/desk/archive.sqlite3", cases=7)),
     wanted_scopes=frozenset({"chat:write", "commands"}),
     channels={"team care": "C0CARE", "ops": "C0OPS"},
     accounts=("9",),
