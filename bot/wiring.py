@@ -16,6 +16,7 @@ from bot.adapters.slack_chat import CALL_TIMEOUT, SlackCalls, SlackChat, SlackSc
 from bot.adapters.slack_directory import SlackDirectory
 from bot.adapters.slack_socket import SlackSocket
 from bot.domain.effects import Job
+from bot.domain.hold import HOLDS, Holds
 from bot.domain.ids import PlatformName
 from bot.domain.policy import Policy
 from bot.domain.talking_points import Withdrawn
@@ -32,6 +33,8 @@ from bot.services.cases import Cases
 from bot.services.confirmation import Confirmation
 from bot.services.delivery import Delivery, Reached, nowhere
 from bot.services.finding import Finding
+from bot.services.hold_news import HoldNews
+from bot.services.holding import Holding
 from bot.services.intake import Intake
 from bot.services.ops import Ops
 from bot.services.points import Points
@@ -42,6 +45,7 @@ from handlers.deciding import Deciding
 from handlers.door import Door, Home
 from handlers.drafting import Drafting
 from handlers.ending import Ending
+from handlers.holding import Stopping
 from handlers.kit import Kit
 from handlers.looking import Looking
 from handlers.owning import Owning
@@ -92,19 +96,32 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
     directory = SlackDirectory(calls, policy.sides, outside.home.team_id)
     signer = HmacSigner(settings.approval_key.get_secret_value().encode())
 
+    holds = redis.document(Kept(name=HOLDS, kind=Holds, empty=Holds()))
     store = StoreAndArchive(redis.store, outside.archive, redis.departures, redis.memory)
     acting = Acting(store, directory, redis.journal)
     cases = Cases(acting)
     points = Points(policy.saved_replies, redis.document(POINTS_WITHDRAWN), store, directory, redis.journal)
     replies = Replies(acting, redis.outbox, signer, platforms, policy, points)
-    finding = Finding(acting, chat, outside.archive)
+    finding = Finding(acting, chat, outside.archive, holds)
     intake = Intake(store, policy)
-    cards = Cards(store, redis.outbox, redis.memory, chat, platforms, policy)
+    cards = Cards(store, redis.outbox, redis.memory, chat, platforms, policy, holds)
     delivery = Delivery(
-        store, redis.memory, directory, signer, intake, platforms, time.monotonic, reached, [points.objection]
+        store=store,
+        memory=redis.memory,
+        directory=directory,
+        signer=signer,
+        intake=intake,
+        platforms=platforms,
+        holds=holds,
+        hold_rule=policy.hold,
+        monotonic=time.monotonic,
+        reached=reached,
+        objections=[points.objection],
     )
     confirmation = Confirmation(store, platforms)
     ops = Ops(redis.outbox, chat, directory, redis.journal, policy)
+    holding = Holding(holds, store, directory, redis.journal, policy)
+    hold_news = HoldNews(holds, store, redis.outbox, redis.memory, chat)
     timers = Timers(store, redis.memory, intake, platforms)
 
     jobs: dict[str, Doing] = {
@@ -122,6 +139,8 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         Job.CHECK_POST: _any_time(timers.check_post),
         Job.TELL_OPS: _once(ops.tell),
         Job.TAKE_BACK_DRAFTS: _any_time(points.take_back),
+        Job.SPREAD_HOLD: _once(hold_news.spread),
+        Job.SHOW_HOLD: _in_time(hold_news.show),
     }
     relay = Relay(redis.outbox, jobs, log, outside.wake)
 
@@ -134,6 +153,7 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         Ending(kit, cases),
         Running(kit, ops),
         Pointing(points),
+        Stopping(kit, holding),
         looking,
     )
     door = Door(kit=kit, home=outside.home, memory=redis.memory, log=log, tables=tables, show_home=looking.show_home)

@@ -15,7 +15,17 @@ from bot.domain.clocks import Targets
 from bot.domain.draft_checks import DraftRules
 from bot.domain.ids import DAY, SECOND, AccountId, ChannelId, Instant, PlatformName, UserId, later
 from bot.domain.people import Side
-from bot.domain.policy import BrandAccount, Policy, RoutingRule, SavedReply, SeverityRule, SideRule, TargetRule, Team
+from bot.domain.policy import (
+    BrandAccount,
+    HoldRule,
+    Policy,
+    RoutingRule,
+    SavedReply,
+    SeverityRule,
+    SideRule,
+    TargetRule,
+    Team,
+)
 from config.markets import MarketReading, read_market
 from config.policy_file import PolicyFile, ReplySection, RoutingSection, TalkingPointsFile, TargetSection
 from config.policy_paging import doubts_in_paging, mistakes_in_paging, read_paging
@@ -133,6 +143,7 @@ def _policy(house: PolicyFile, saved: TalkingPointsFile, markets: Mapping[str, M
             phone_regions=tuple(house.drafts.phone_regions),
         ),
         schedules=schedules(house.schedules),
+        hold=HoldRule(approval_age=house.hold.approval_age),
         paging=read_paging(house.paging, house.escalation, house.people),
         saved_replies=tuple(_saved(reply) for reply in saved.reply),
         markets={name: reading.hours for name, reading in markets.items()},

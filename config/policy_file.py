@@ -154,6 +154,12 @@ class TargetSection(Section):
     around_the_clock: bool = False
 
 
+class HoldSection(Section):
+    """What becomes of replies that a hold has kept."""
+
+    approval_age: Time = Field(default=4 * HOUR, ge=0, le=24 * HOUR)
+
+
 class PolicyFile(Section):
     """The whole of `policy.toml`."""
 
@@ -170,6 +176,7 @@ class PolicyFile(Section):
     drafts: DraftsSection = DraftsSection()
     timing: TimingSection = TimingSection()
     schedules: dict[Short, ScheduleSection] = {}
+    hold: HoldSection = HoldSection()
     paging: PagingSection = PagingSection()
     escalation: list[EscalationSection] = Field(default=[], max_length=50)
     people: dict[User, PersonSection] = {}

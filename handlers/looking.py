@@ -58,7 +58,8 @@ class Looking(Flow):
             person = await self.finding.acting.directory.person(user)
             mine = await self._linked(await self.finding.mine(user))
             waiting = await self._linked(await self.finding.waiting_for(person))
-            view = home.render(person.name, mine, waiting, await self.finding.unclaimed())
+            unclaimed, held = await self.finding.unclaimed(), await self.finding.held()
+            view = home.render(person.name, mine, waiting, unclaimed, held)
         except Refused as no:
             view = home.nothing_here(no.sentence)
         await self.kit.screens.home(user, view)

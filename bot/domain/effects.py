@@ -33,6 +33,8 @@ class Job(StrEnum):
     ARCHIVE = "archive"
     CHECK_POST = "check_post"
     TELL_OPS = "tell_ops"
+    SPREAD_HOLD = "spread_hold"
+    SHOW_HOLD = "show_hold"
     PAGE_STEP = "page_step"
     PAGE = "page"
     REFRESH_PAGES = "refresh_pages"
@@ -89,7 +91,15 @@ def card(case: Case) -> Effect:
     )
 
 
-_OF_NO_CASE = frozenset({Fact.POINT_WITHDRAWN, Fact.POINT_RESTORED})
+_OF_NO_CASE = frozenset(
+    {
+        Fact.HOLD_PLACED,
+        Fact.HOLD_LIFT_ASKED,
+        Fact.HOLD_LIFTED,
+        Fact.POINT_WITHDRAWN,
+        Fact.POINT_RESTORED,
+    }
+)
 _NOT_ON_CARD = _OF_NO_CASE | {Fact.CARD_POSTED}
 
 _NOTED = (
@@ -201,15 +211,28 @@ def _send(case: Case, event: Event) -> Effect | None:
     target = case.post(draft.target) if draft else None
     if draft is None or target is None or target.reply_policy is not ReplyPolicy.API:
         return None
+    return _sending(case, event.rev, case.timing.undo if event.fact is Fact.REPLY_CLEARED else RESEND_AFTER)
+
+
+def _sending(case: Case, rev: int, after: int) -> Effect:
     return Effect(
         job=Job.SEND_REPLY,
         case_id=case.id,
-        key=f"send:{case.id}:{event.rev}",
+        key=f"send:{case.id}:{rev}",
         lane=platform_lane(case),
-        after=case.timing.undo if event.fact is Fact.REPLY_CLEARED else RESEND_AFTER,
+        after=after,
         urgency=case.severity.level.urgency,
-        args={"rev": str(event.rev)},
+        args={"rev": str(rev)},
     )
+
+
+def send_again(case: Case) -> Effect | None:
+    """Look at once at a reply that waits to leave, because what it waited for may be over."""
+    draft = case.draft
+    target = case.post(draft.target) if draft else None
+    if draft is None or target is None or target.reply_policy is not ReplyPolicy.API:
+        return None
+    return _sending(case, draft.rev, 0) if draft.state in _WAITING else None
 
 
 def _draft(case: Case, event: Event) -> Draft | None:

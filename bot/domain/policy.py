@@ -10,7 +10,7 @@ from bot.domain.case import ApprovalRule, Level, Route, Timing
 from bot.domain.clocks import Targets
 from bot.domain.draft_checks import DraftRules
 from bot.domain.hours import Hours, around_the_clock
-from bot.domain.ids import AccountId, ChannelId, Instant, PlatformName, UserId
+from bot.domain.ids import HOUR, AccountId, ChannelId, Instant, PlatformName, UserId
 from bot.domain.oncall import Schedule
 from bot.domain.people import Side
 from bot.domain.plan import Habit, Plan, Trigger
@@ -99,6 +99,13 @@ class TargetRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HoldRule:
+    """What a lifted hold leaves: an approval that was `approval_age` milliseconds old by then counts no more."""
+
+    approval_age: int = 4 * HOUR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EscalationRule:
     """One plan and when it is taken: every condition that is given must hold; an empty one always holds."""
 
@@ -138,6 +145,7 @@ class Policy:
     ops_channel: ChannelId
     signature: str
     dm_invitation: str
+    hold: HoldRule = HoldRule()
     saved_replies: tuple[SavedReply, ...] = ()
     paging: Paging = field(default_factory=Paging)
     drafts: DraftRules = field(default_factory=DraftRules)

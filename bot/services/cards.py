@@ -9,11 +9,13 @@ from bot.domain import effects
 from bot.domain.case import CardRef, Case, Decision
 from bot.domain.errors import Broken, Unavailable
 from bot.domain.events import Event, Fact
+from bot.domain.hold import Holds
 from bot.domain.ids import DAY, DESK, MINUTE, Instant, OpId, PlatformName, later
 from bot.domain.people import Side
 from bot.domain.policy import Policy
 from bot.domain.work import Work
-from bot.ports import CaseStore, Chat, Memory, Message, Outbox, Platform
+from bot.ports import CaseStore, Chat, Document, Memory, Message, Outbox, Platform
+from bot.services.holding import held_by
 from bot.views import card, notes
 
 FIND_BACK = 10 * MINUTE
@@ -37,6 +39,7 @@ class Cards:
     chat: Chat
     platforms: Mapping[PlatformName, Platform]
     policy: Policy
+    holds: Document[Holds]
 
     async def refresh(self, work: Work, start_by: float = math.inf) -> None:
         """Post the card, or bring it up to the stored case; a late one would post a second, or show what has passed."""
@@ -45,7 +48,8 @@ class Cards:
             return
         now = await self.memory.now()
         waiting = await self.outbox.waiting(effects.slack_lane(case.route.channel))
-        message = card.render(case, self._shown(case), now, waiting=waiting if waiting >= FLOOD else 0)
+        shown = replace(self._shown(case), held=await held_by(self.holds, case))
+        message = card.render(case, shown, now, waiting=waiting if waiting >= FLOOD else 0)
         if case.card:
             await self._update(case, case.card, message, start_by)
             return

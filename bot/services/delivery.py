@@ -5,19 +5,28 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain import approval, sending
+from bot.domain import approval, hold, sending
 from bot.domain.case import Case, Decision
+from bot.domain.document import Standing
 from bot.domain.draft import Attempt, Draft, DraftState
+from bot.domain.errors import Moved
 from bot.domain.events import Fact
-from bot.domain.ids import Instant, Nonce, OpId, PlatformName, PostId
+from bot.domain.hold import Holds
+from bot.domain.ids import MINUTE, Instant, Nonce, OpId, PlatformName, PostId
+from bot.domain.policy import HoldRule
 from bot.domain.reply import NotSent, Outcome, OwnPost, Reply, Sent
 from bot.domain.work import Work
-from bot.ports import CaseStore, Directory, Gone, Memory, Platform, Signer
+from bot.ports import CaseStore, Directory, Document, Gone, Memory, Platform, Signer
 from bot.services.confirmation import same_reply, strange_reply
 from bot.services.intake import Intake
 
 SEND_TIMEOUT = 10.0
 """Seconds that the one call to a platform may take."""
+
+
+HELD_LOOK = MINUTE
+"""Between looks at a reply that a hold keeps; lifting it looks at once."""
+AT_ONCE = 1
 
 
 class Step(StrEnum):
@@ -50,6 +59,8 @@ class Delivery:
     signer: Signer
     intake: Intake
     platforms: Mapping[PlatformName, Platform]
+    holds: Document[Holds]
+    hold_rule: HoldRule
     monotonic: Callable[[], float]
     reached: Reached = nowhere
     objections: Sequence[Objection] = ()
@@ -69,9 +80,19 @@ class Delivery:
         wait = sending.wait_left(case, draft.rev, await self.memory.now())
         if wait is None or wait > 0:
             return wait
-        if not await self._still_stands(case, draft, work):
+        return await self._unless_held(case, draft, work, lease_ends)
+
+    async def _unless_held(self, case: Case, draft: Draft, work: Work, lease_ends: float) -> int | None:
+        """Publish what no hold covers. Returns the milliseconds to wait under a hold, or when one came in between."""
+        held = await self.holds.read()
+        if held.value.covering(case):
+            return HELD_LOOK
+        if not await self._still_stands(case, draft, work, held.value):
             return None
-        return await self._publish(case, draft, work, lease_ends)
+        try:
+            return await self._publish(case, draft, work, lease_ends, {self.holds.name: held.version})
+        except Moved:
+            return AT_ONCE
 
     async def _doubt(self, draft: Draft, work: Work) -> None:
         """Whoever was sending has gone: nobody knows whether it went out."""
@@ -83,8 +104,11 @@ class Delivery:
             under=work,
         )
 
-    async def _still_stands(self, case: Case, draft: Draft, work: Work) -> bool:
-        """Look again before acting: the approvers are still on their side, the post is still what it was."""
+    async def _still_stands(self, case: Case, draft: Draft, work: Work, holds: Holds) -> bool:
+        """Look again before acting: no hold has made it old, the approvers and the post are what they were."""
+        if lifted := hold.outlived(holds, case, draft, age=self.hold_rule.approval_age):
+            await self._void(work, draft, f"it was approved long before {lifted.id} was lifted ({lifted.reason})")
+            return False
         for given in draft.approvals:
             if not await self.directory.side_of(given.by, given.side):
                 await self._void(work, draft, f"<@{given.by}> is no longer in {given.side.label}")
@@ -101,7 +125,7 @@ class Delivery:
             return False
         return True
 
-    async def _publish(self, case: Case, draft: Draft, work: Work, lease_ends: float) -> int | None:
+    async def _publish(self, case: Case, draft: Draft, work: Work, lease_ends: float, standing: Standing) -> int | None:
         platform = self.platforms[case.platform]
         await self.reached(Step.LOOKED)
         own = await platform.own_posts(draft.target)
@@ -111,7 +135,7 @@ class Delivery:
         nonce = Nonce(secrets.token_hex(16))
         watermark = own[0].id if own else draft.target
         await self.reached(Step.MARKING)
-        marked = await self._mark(work, draft.rev, nonce, watermark)
+        marked = await self._mark(work, draft.rev, nonce, watermark, standing)
         if marked.draft is None or not marked.draft.attempts or marked.draft.attempts[-1].nonce != nonce:
             return sending.wait_left(marked, draft.rev, await self.memory.now())
         await self.reached(Step.MARKED)
@@ -125,14 +149,18 @@ class Delivery:
         await self.reached(Step.RECORDED)
         return None
 
-    async def _mark(self, work: Work, rev: int, nonce: Nonce, watermark: PostId) -> Case:
-        """Commit `SendStarted` with the watermark, durable before a byte leaves."""
+    async def _mark(self, work: Work, rev: int, nonce: Nonce, watermark: PostId, standing: Standing) -> Case:
+        """Commit `SendStarted` with the watermark, durable before a byte leaves.
+
+        Raises `Moved` where a hold was placed or lifted since we looked: no hold is overtaken by a send.
+        """
 
         def decide(case: Case, now: Instant) -> Decision:
             attempt = Attempt(nonce=nonce, started_at=now, watermark=watermark)
             return sending.start(case, rev, attempt, self.signer.holds, now)
 
-        return await self.store.change(work.case_id, OpId(f"start:{nonce}"), decide, under=work)
+        op = OpId(f"start:{nonce}")
+        return await self.store.change(work.case_id, op, decide, under=work, standing=standing)
 
     async def _call(
         self, platform: Platform, case: Case, draft: Draft, own: Sequence[OwnPost], lease_ends: float

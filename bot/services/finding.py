@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from bot.domain import indexes
 from bot.domain.case import Case
 from bot.domain.errors import Unavailable
+from bot.domain.hold import Hold, Holds
 from bot.domain.ids import CaseId, UserId
 from bot.domain.lifecycle import Status
 from bot.domain.people import Person
-from bot.ports import Chat
+from bot.ports import Chat, Document
 from bot.ports_archive import Archive
 from bot.services.acting import Acting
 
@@ -25,6 +26,7 @@ class Finding:
     acting: Acting
     chat: Chat
     archive: Archive
+    holds: Document[Holds]
 
     async def mine(self, user: UserId) -> Sequence[Case]:
         await self.acting.directory.person(user)
@@ -39,6 +41,9 @@ class Finding:
 
     async def unclaimed(self) -> int:
         return await self.acting.store.count(f"status:{Status.NEW}")
+
+    async def held(self) -> Sequence[Hold]:
+        return (await self.holds.read()).value.standing
 
     async def find(self, user: UserId, words: str) -> Sequence[Case]:
         """Return cases by number, by handle, or by words in an open case's posts."""

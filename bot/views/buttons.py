@@ -40,6 +40,7 @@ _MENU_LABELS = {
     Action.RECALL: "Take the draft back",
     Action.REOPEN: "Reopen",
     Action.WHY: "Show the story",
+    Action.HOLD: "Place a hold…",
 }
 
 _BUTTONS: dict[Status, tuple[Action, ...]] = {
@@ -51,9 +52,9 @@ _BUTTONS: dict[Status, tuple[Action, ...]] = {
 _MENU: dict[Status, tuple[Action, ...]] = {
     Status.NEW: (Action.REASSIGN, Action.HAND_OVER, Action.SNOOZE, Action.DISMISS, Action.WHY),
     Status.CLAIMED: (Action.REASSIGN, Action.HAND_OVER, Action.SNOOZE, Action.DISMISS, Action.TAKE_OVER),
-    Status.IN_REVIEW: (Action.REJECT, Action.RECALL, Action.TAKE_OVER, Action.WHY),
-    Status.APPROVED: (Action.WHY,),
-    Status.ANSWERED: (Action.WHY,),
+    Status.IN_REVIEW: (Action.REJECT, Action.RECALL, Action.TAKE_OVER, Action.HOLD, Action.WHY),
+    Status.APPROVED: (Action.HOLD, Action.WHY),
+    Status.ANSWERED: (Action.HOLD, Action.WHY),
     Status.RESOLVED: (Action.REOPEN, Action.WHY),
 }
 
@@ -151,7 +152,7 @@ def _approved_buttons(case: Case, shown: Shown, now: Instant) -> list[b.Block]:
             f"Open on {case.platform.capitalize()}", Action.OPEN_LINK, url=shown.by_hand_url, style="primary"
         )
         return [
-            *([there] if 0 < len(shown.by_hand_url) <= URL_LIMIT else []),
+            *([there] if 0 < len(shown.by_hand_url) <= URL_LIMIT and shown.held == () else []),
             _button(case, Action.POSTED_BY_HAND),
             _button(case, Action.RECALL),
         ]

@@ -9,6 +9,7 @@ from bot.domain.post import Post, ReplyPolicy
 from bot.domain.words import Mrkdwn, escape_mrkdwn, one_line
 from bot.ports import Message
 from bot.views import blocks as b
+from bot.views import holds
 from bot.views.buttons import action_row, done_menu
 from bot.views.notes import keep_mentions
 from bot.views.shown import Shown
@@ -33,7 +34,8 @@ def render(case: Case, shown: Shown, now: Instant, waiting: int = 0) -> Message:
     if case.status in DONE:
         return Message(text=_sentence(case), blocks=tuple(_finished(case, shown)))
     parts = [
-        b.header(title(case, now)),
+        *_held(shown),
+        b.header(title(case, now, held=shown.held != ())),
         b.context(*_author(case)),
         *_words(case),
         *_draft(case, shown),
@@ -45,9 +47,15 @@ def render(case: Case, shown: Shown, now: Instant, waiting: int = 0) -> Message:
     return Message(text=_sentence(case), blocks=tuple(parts))
 
 
-def title(case: Case, now: Instant) -> str:
+def _held(shown: Shown) -> list[b.Block]:
+    return holds.cannot_tell() if shown.held is None else holds.banner(shown.held)
+
+
+def title(case: Case, now: Instant, *, held: bool = False) -> str:
     draft = case.draft
     words = _TITLES[case.status]
+    if held and draft and draft.state is DraftState.APPROVED:
+        words = "Reply approved, held"
     if draft and draft.state is DraftState.SENDING:
         words = "Reply is being published"
     if draft and draft.state is DraftState.UNCONFIRMED:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from bot.domain.case import Case
+from bot.domain.hold import Hold
 from bot.domain.lifecycle import STATUS_WORDS
 from bot.domain.words import Mrkdwn, escape_mrkdwn, one_line
 from bot.views import blocks as b
+from bot.views import holds
 
 SHOWN = 15
 """Cases listed per part; a view may hold 100 blocks."""
@@ -14,8 +16,10 @@ Linked = tuple[Case, str]
 """A case and the address of its card, empty while the card is not posted."""
 
 
-def render(name: str, mine: Sequence[Linked], waiting: Sequence[Linked], unclaimed: int) -> b.Block:
-    """Return the home tab of one person."""
+def render(
+    name: str, mine: Sequence[Linked], waiting: Sequence[Linked], unclaimed: int, held: Sequence[Hold] = ()
+) -> b.Block:
+    """Return the home tab of one person; `held` are the holds that stand."""
     greeting = f"Your desk, {name.split(maxsplit=1)[0]}" if name.split() else "Your desk"
     counts = [
         ("Yours, open", Mrkdwn(str(len(mine)))),
@@ -24,6 +28,7 @@ def render(name: str, mine: Sequence[Linked], waiting: Sequence[Linked], unclaim
     ]
     parts = [
         b.header(greeting),
+        *holds.at_home(held),
         b.fields(counts),
         *_part("Waiting for your side", waiting, "Nothing waits for your decision."),
         *_part("Yours", mine, "You have no open case. Claim one in your team's channel."),

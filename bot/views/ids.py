@@ -28,6 +28,7 @@ class Action(StrEnum):
     SEND_AGAIN = "send_again"
     MORE = "more"
     WHY = "why"
+    HOLD = "hold"
     PICK_SAVED = "pick_saved"
     OPEN_LINK = "open_link"
     TRY_AGAIN = "try_again"
@@ -44,6 +45,7 @@ class Form(StrEnum):
     REASSIGN = "reassign_form"
     SNOOZE = "snooze_form"
     DISMISS = "dismiss_form"
+    HOLD = "hold_form"
 
 
 class Field(StrEnum):
@@ -60,6 +62,7 @@ class Field(StrEnum):
     RESOLUTION = "resolution"
     PERSON = "person"
     HOW_LONG = "how_long"
+    SCOPE = "scope"
 
 
 VALUE = "value"

@@ -13,6 +13,7 @@ import pytest
 
 from bot.domain import sending
 from bot.domain.case import Case, Decision
+from bot.domain.document import Standing
 from bot.domain.draft import Attempt, Draft, DraftState
 from bot.domain.ids import MINUTE, SECOND, CaseId, Instant, Nonce, OpId
 from bot.domain.reply import NotSent, Outcome, OwnPost, Reply, Sent, Unconfirmed
@@ -45,8 +46,11 @@ class ForgetsActs(Store):
 
     _numbers = itertools.count()
 
-    async def change(self, case_id: CaseId, op: OpId, decide: Decide, *, under: Work | None = None) -> Case:
-        return await super().change(case_id, OpId(f"{op}#{next(self._numbers)}"), decide, under=under)
+    async def change(
+        self, case_id: CaseId, op: OpId, decide: Decide, *, under: Work | None = None, standing: Standing | None = None
+    ) -> Case:
+        op = OpId(f"{op}#{next(self._numbers)}")
+        return await super().change(case_id, op, decide, under=under, standing=standing)
 
     async def _commit(self, op: str, stamp: int, decision: Decision, under: Work | None) -> str:
         server = self.line.server

@@ -17,7 +17,7 @@ from bot.domain.effects import Job
 from bot.domain.errors import DeskError
 from bot.domain.events import Event, Fact
 from bot.domain.ids import MINUTE, SECOND, CaseId
-from bot.domain.policy import Policy
+from bot.domain.policy import HoldRule, Policy
 from bot.domain.work import Work
 from bot.jobs.relay import AT_ONCE, LEASE, Relay, Wake
 from bot.services.acting import Acting
@@ -33,7 +33,7 @@ from tests.builders import TIMING, a_case, a_post, claimed, holds, in_review, se
 from tests.fault.simulator_oracle import Oracle
 from tests.fault.simulator_people import People, Who
 from tests.fault.simulator_platform import Door, World
-from tests.fault.simulator_store import Box, Line, Remembered, Server, Store, with_case
+from tests.fault.simulator_store import Box, Line, Remembered, Server, Store, Unheld, with_case
 from tests.fault.simulator_time import Loop, Process, Strand, rest
 from tests.fault.simulator_weather import Weather, draw
 
@@ -185,7 +185,16 @@ class Simulation:
         platforms = {self.world_name: self.parts.door(self.world, process, self._now_weather)}
         intake = Intake(store, house_rules())
         delivery = self.parts.delivery(
-            store, memory, self.directory, Seals(), intake, platforms, process.monotonic, self._reached
+            store=store,
+            memory=memory,
+            directory=self.directory,
+            signer=Seals(),
+            intake=intake,
+            platforms=platforms,
+            holds=Unheld(line),
+            hold_rule=HoldRule(),
+            monotonic=process.monotonic,
+            reached=self._reached,
         )
         confirmation = self.parts.confirmation(store, platforms)
         timers = Timers(store, memory, intake, platforms)

@@ -10,12 +10,14 @@ from typing import TypeVar
 
 from bot.domain import effects, indexes
 from bot.domain.case import Case, Decision
+from bot.domain.document import Change, Standing
 from bot.domain.effects import Effect, Job
 from bot.domain.errors import LeaseLost, NoSuchCase, Unavailable
 from bot.domain.events import Event
+from bot.domain.hold import HOLDS, Holds
 from bot.domain.ids import CaseId, Instant, Nonce, OpId
 from bot.domain.work import Pace, Taken, Work
-from bot.ports import Begin, Decide
+from bot.ports import Begin, Decide, Stored
 from tests.builders import NOON
 from tests.fault.simulator_time import Loop, rest
 from tests.fault.simulator_weather import Weather
@@ -261,7 +263,10 @@ class Store:
     async def load(self, case_id: CaseId) -> Case | None:
         return (await self.line.ask(lambda _: self.line.server.look(case_id, "-")))[1]
 
-    async def change(self, case_id: CaseId, op: OpId, decide: Decide, *, under: Work | None = None) -> Case:
+    async def change(
+        self, case_id: CaseId, op: OpId, decide: Decide, *, under: Work | None = None, standing: Standing | None = None
+    ) -> Case:
+        """Change it; `standing` always holds here, because nobody places a hold."""
         server = self.line.server
         for _ in range(TRIES):
             now, case, stamp, done = await self.line.ask(lambda _: server.look(case_id, op))
@@ -295,6 +300,20 @@ class Store:
 
     async def count(self, name: str) -> int:
         return 0
+
+
+@dataclass
+class Unheld:
+    """The shared document of the holds, where there is none: read without a request, so that known afternoons stay so."""
+
+    line: Line
+    name: str = HOLDS
+
+    async def read(self) -> Stored[Holds]:
+        return Stored(value=Holds(), version="", now=self.line.server.now())
+
+    async def change(self, op: OpId, decide: Callable[[Holds, Instant], Change[Holds]]) -> Holds:
+        raise NotImplementedError
 
 
 @dataclass

@@ -158,7 +158,7 @@ STATES: dict[str, Callable[[], Case]] = {
 }
 
 
-NO_VERB = {Action.WHY, Action.OPEN_LINK, Action.PICK_SAVED, Action.MORE}
+NO_VERB = {Action.WHY, Action.HOLD, Action.OPEN_LINK, Action.PICK_SAVED, Action.MORE}
 VERB_OF = {
     Action.AGREE: Verb.DISMISS,
     Action.POSTED_BY_HAND: Verb.SENT,

@@ -27,17 +27,17 @@ class NoMark(Delivery):
 
     __slots__ = ()
 
-    async def _mark(self, work, rev, nonce, watermark):
+    async def _mark(self, work, rev, nonce, watermark, standing):
         marks = []
         store = self.store
 
         class Nowhere:
-            async def change(self, case_id, op, decide, *, under):
+            async def change(self, case_id, op, decide, *, under, standing):
                 marks.append(decide(await store.load(case_id), work.due).case)
                 return marks[-1]
 
         unstored = type(self)(**{**{name: getattr(self, name) for name in Delivery.__slots__}, "store": Nowhere()})
-        return await Delivery._mark(unstored, work, rev, nonce, watermark)
+        return await Delivery._mark(unstored, work, rev, nonce, watermark, standing)
 
 
 class NoFind(SlackChat):
@@ -50,8 +50,10 @@ class NoFind(SlackChat):
 class NoOp(RedisCaseStore):
     """Takes each delivery of a click for a click of its own."""
 
-    async def change(self, case_id, op, decide, *, under=None):
-        return await super().change(case_id, OpId(f"{op}:{secrets.token_hex(4)}"), decide, under=under)
+    async def change(self, case_id, op, decide, *, under=None, standing=None):
+        return await super().change(
+            case_id, OpId(f"{op}:{secrets.token_hex(4)}"), decide, under=under, standing=standing
+        )
 
 
 def _delivery(kind: type[Delivery]) -> Callable[[], None]:

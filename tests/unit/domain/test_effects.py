@@ -53,6 +53,9 @@ JOBS: dict[Fact, set[Job]] = {
     Fact.RESOLVED: {*NOTED, Job.ARCHIVE},
     Fact.REOPENED: {*NOTED, Job.CHECK_CLAIM},
     Fact.CLOSED: {Job.REFRESH_CARD},
+    Fact.HOLD_PLACED: set(),
+    Fact.HOLD_LIFT_ASKED: set(),
+    Fact.HOLD_LIFTED: set(),
     # What they cause beside this depends on how far the escalation is: see test_escalation_work.py.
     Fact.ESCALATED: NOTED,
     Fact.STEP_REACHED: NOTED,
@@ -87,7 +90,8 @@ def test_each_fact_causes_its_work_and_no_other(kind: Fact):
 
 
 def test_every_job_has_a_fact_that_asks_for_it():
-    assert set().union(*JOBS.values()) == set(Job) - {Job.TELL_OPS, Job.TAKE_BACK_DRAFTS} - OF_ESCALATIONS
+    of_no_fact = {Job.TELL_OPS, Job.SPREAD_HOLD, Job.SHOW_HOLD, Job.TAKE_BACK_DRAFTS}
+    assert set().union(*JOBS.values()) == set(Job) - of_no_fact - OF_ESCALATIONS
 
 
 def test_those_who_run_the_desk_are_told_once_of_each_piece_of_work_that_failed():
