@@ -13,6 +13,10 @@ CHECK_OPEN_EVERY = 600.0
 
 ARCHIVE_EVERY = 600.0
 """Seconds; a case has been closed for weeks when it leaves for the archive, so nobody waits for this."""
+CHECK_SHIFTS_EVERY = 60.0
+"""Seconds; whose duty begins is told within about a minute."""
+CHECK_DAY_EVERY = 600.0
+"""Seconds between looks whether a new day has begun."""
 
 
 class Role(Flag):
@@ -69,4 +73,9 @@ def _ticks(desk: Desk, *, look_at_once: bool) -> tuple[Tick, ...]:
             Tick(name=f"open_cases:{ingest.cursor_name}", every=CHECK_OPEN_EVERY, do=ingest.check_open_cases),
         )
     )
-    return (*sweeps, Tick(name="archive", every=ARCHIVE_EVERY, do=desk.archiving.sweep))
+    return (
+        *sweeps,
+        Tick(name="shifts", every=CHECK_SHIFTS_EVERY, do=desk.duty_news.tick_shifts),
+        Tick(name="look_ahead", every=CHECK_DAY_EVERY, do=desk.duty_news.tick_day),
+        Tick(name="archive", every=ARCHIVE_EVERY, do=desk.archiving.sweep),
+    )

@@ -19,6 +19,7 @@ from bot.domain.effects import Job
 from bot.domain.hold import HOLDS, Holds
 from bot.domain.ids import PlatformName
 from bot.domain.policy import Policy
+from bot.domain.roster import Roster
 from bot.domain.talking_points import Withdrawn
 from bot.domain.work import Work
 from bot.jobs.ingest import Ingest
@@ -32,6 +33,8 @@ from bot.services.cards import Cards
 from bot.services.cases import Cases
 from bot.services.confirmation import Confirmation
 from bot.services.delivery import Delivery, Reached, nowhere
+from bot.services.duties import Duties
+from bot.services.duty_news import DutyNews
 from bot.services.finding import Finding
 from bot.services.hold_news import HoldNews
 from bot.services.holding import Holding
@@ -44,6 +47,7 @@ from config.settings import Settings
 from handlers.deciding import Deciding
 from handlers.door import Door, Home
 from handlers.drafting import Drafting
+from handlers.duties import OnDuty
 from handlers.ending import Ending
 from handlers.holding import Stopping
 from handlers.kit import Kit
@@ -84,6 +88,8 @@ class Desk:
     ingests: tuple[Ingest, ...]
     directory: SlackDirectory
     archiving: Archiving
+    duties: Duties
+    duty_news: DutyNews
 
 
 def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
@@ -123,6 +129,17 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
     holding = Holding(holds, store, directory, redis.journal, policy)
     hold_news = HoldNews(holds, store, redis.outbox, redis.memory, chat)
     timers = Timers(store, redis.memory, intake, platforms)
+    roster = redis.document(Kept(name="roster", kind=Roster, empty=Roster()))
+    duties = Duties(roster, directory, redis.journal, policy.schedules)
+    duty_news = DutyNews(
+        duties=duties,
+        memory=redis.memory,
+        outbox=redis.outbox,
+        store=store,
+        chat=chat,
+        directory=directory,
+        ops_channel=policy.ops_channel,
+    )
 
     jobs: dict[str, Doing] = {
         Job.SEND_REPLY: delivery.send,
@@ -141,11 +158,13 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         Job.TAKE_BACK_DRAFTS: _any_time(points.take_back),
         Job.SPREAD_HOLD: _once(hold_news.spread),
         Job.SHOW_HOLD: _in_time(hold_news.show),
+        Job.TELL_DUTY: _once(duty_news.tell),
+        Job.LOOK_AHEAD: _once(duty_news.look_ahead),
     }
     relay = Relay(redis.outbox, jobs, log, outside.wake)
 
     kit = Kit(chat, screens)
-    looking = Looking(kit, finding)
+    looking = Looking(kit, finding, duties)
     tables = Tables.of(
         Owning(kit, cases),
         Drafting(kit, replies),
@@ -154,6 +173,7 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         Running(kit, ops),
         Pointing(points),
         Stopping(kit, holding),
+        OnDuty(kit, duties),
         looking,
     )
     door = Door(kit=kit, home=outside.home, memory=redis.memory, log=log, tables=tables, show_home=looking.show_home)
@@ -182,6 +202,8 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         ingests=ingests,
         directory=directory,
         archiving=Archiving(redis.departures, outside.archive, redis.outbox, redis.memory, policy),
+        duties=duties,
+        duty_news=duty_news,
     )
 
 

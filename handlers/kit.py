@@ -22,6 +22,8 @@ Body = Mapping[str, Any]
 NOT_OURS = "That button is not one of ours any more. Look at the card again."
 _CASE_ID = re.compile(r"C-[1-9][0-9]{0,11}")
 _VALUE_LIMIT = 200
+_PLAIN = ("value", "selected_user", "selected_date", "selected_time")
+"""Where an input keeps what is plain text already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +190,10 @@ def _typed(element: Mapping[str, Any]) -> str:
     ticked = element.get("selected_options")
     if isinstance(ticked, list):
         return ",".join(str(o.get("value", "")) for o in ticked if isinstance(o, Mapping))
-    return str(element.get("value") or element.get("selected_user") or "")
+    people = element.get("selected_users")
+    if isinstance(people, list):
+        return ",".join(str(user) for user in people)
+    return str(next((element[name] for name in _PLAIN if element.get(name)), ""))
 
 
 __all__ = [

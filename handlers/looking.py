@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from bot.domain.case import Case
 from bot.domain.errors import Refused
 from bot.domain.ids import UserId
+from bot.services.duties import Duties
 from bot.services.finding import Finding
-from bot.views import home, notes
+from bot.views import home, notes, oncall
 from bot.views.ids import Action
 from handlers.kit import Body, Click, Kit, OnClick, read_case_id, read_user
 from handlers.tables import Asked, Command, Flow, OnBody
@@ -19,6 +20,7 @@ class Looking(Flow):
 
     kit: Kit
     finding: Finding
+    duties: Duties
 
     def clicks(self) -> Mapping[str, OnClick]:
         return {Action.WHY: self.tell_why}
@@ -59,7 +61,8 @@ class Looking(Flow):
             mine = await self._linked(await self.finding.mine(user))
             waiting = await self._linked(await self.finding.waiting_for(person))
             unclaimed, held = await self.finding.unclaimed(), await self.finding.held()
-            view = home.render(person.name, mine, waiting, unclaimed, held)
+            on_call = oncall.home_part((await self.duties.see()).outlooks, user)
+            view = home.render(person.name, mine, waiting, unclaimed, held=held, on_call=on_call)
         except Refused as no:
             view = home.nothing_here(no.sentence)
         await self.kit.screens.home(user, view)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from bot.domain.case import Case
 from bot.domain.draft import Draft, DraftState
 from bot.domain.escalation_work import Ask, asks
-from bot.domain.events import Event, Fact
+from bot.domain.events import OF_NO_CASE, Event, Fact
 from bot.domain.ids import DAY, SECOND, CaseId, Instant
 from bot.domain.post import ReplyPolicy
 from bot.domain.work import Work
@@ -42,6 +42,8 @@ class Job(StrEnum):
     END_ACK = "end_ack"
     TELL_PERSON = "tell_person"
     TAKE_BACK_DRAFTS = "take_back_drafts"
+    TELL_DUTY = "tell_duty"
+    LOOK_AHEAD = "look_ahead"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,20 +93,11 @@ def card(case: Case) -> Effect:
     )
 
 
-_OF_NO_CASE = frozenset(
-    {
-        Fact.HOLD_PLACED,
-        Fact.HOLD_LIFT_ASKED,
-        Fact.HOLD_LIFTED,
-        Fact.POINT_WITHDRAWN,
-        Fact.POINT_RESTORED,
-    }
-)
-_NOT_ON_CARD = _OF_NO_CASE | {Fact.CARD_POSTED}
+_NOT_ON_CARD = OF_NO_CASE | {Fact.CARD_POSTED}
 
 _NOTED = (
     frozenset(Fact)
-    - _OF_NO_CASE
+    - OF_NO_CASE
     - {
         Fact.CASE_OPENED,
         Fact.CARD_POSTED,

@@ -63,6 +63,28 @@ class Fact(StrEnum):
     ESCALATION_ENDED = "EscalationEnded"
     POINT_WITHDRAWN = "PointWithdrawn"
     POINT_RESTORED = "PointRestored"
+    OVERRIDE_ADDED = "OverrideAdded"
+    OVERRIDE_REMOVED = "OverrideRemoved"
+    SWAP_ASKED = "SwapAsked"
+    SWAP_ACCEPTED = "SwapAccepted"
+    SWAP_DECLINED = "SwapDeclined"
+
+
+OF_NO_CASE = frozenset(
+    {
+        Fact.HOLD_PLACED,
+        Fact.HOLD_LIFT_ASKED,
+        Fact.HOLD_LIFTED,
+        Fact.POINT_WITHDRAWN,
+        Fact.POINT_RESTORED,
+        Fact.OVERRIDE_ADDED,
+        Fact.OVERRIDE_REMOVED,
+        Fact.SWAP_ASKED,
+        Fact.SWAP_ACCEPTED,
+        Fact.SWAP_DECLINED,
+    }
+)
+"""Facts about what the whole desk shares: they stand in the journal and change no case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ DAY_MINUTES = 24 * HOUR_MINUTES
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _START = datetime(1970, 1, 1)  # noqa: DTZ001 -- the zero of wall clocks, which have no zone
+_END = datetime(3000, 1, 1)  # noqa: DTZ001 -- far from where calendars overflow
 _START_UTC = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST, _LATEST = -62_135_510_400, 253_402_214_400
 """Seconds since 1970: the years 1 to 9999 less a day at each end."""
@@ -77,7 +78,10 @@ def read_day(text: str) -> Day:
     """Return the day written as 2026-01-05; raises `ValueError` for anything else."""
     if len(text) != len("2026-01-05"):
         raise ValueError("no day: a day looks like 2026-01-05")
-    return Day((datetime.fromisoformat(text) - _START).days)
+    found = datetime.fromisoformat(text)
+    if not _START <= found < _END:
+        raise ValueError("no day that can be planned with")
+    return Day((found - _START).days)
 
 
 def read_time(text: str) -> int:

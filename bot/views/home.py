@@ -17,9 +17,15 @@ Linked = tuple[Case, str]
 
 
 def render(
-    name: str, mine: Sequence[Linked], waiting: Sequence[Linked], unclaimed: int, held: Sequence[Hold] = ()
+    name: str,
+    mine: Sequence[Linked],
+    waiting: Sequence[Linked],
+    unclaimed: int,
+    *,
+    held: Sequence[Hold] = (),
+    on_call: Sequence[b.Block] = (),
 ) -> b.Block:
-    """Return the home tab of one person; `held` are the holds that stand."""
+    """Return the home tab of one person; `held` are the holds that stand, `on_call` the blocks that say who is."""
     greeting = f"Your desk, {name.split(maxsplit=1)[0]}" if name.split() else "Your desk"
     counts = [
         ("Yours, open", Mrkdwn(str(len(mine)))),
@@ -32,6 +38,7 @@ def render(
         b.fields(counts),
         *_part("Waiting for your side", waiting, "Nothing waits for your decision."),
         *_part("Yours", mine, "You have no open case. Claim one in your team's channel."),
+        *on_call,
     ]
     return {"type": "home", "blocks": parts}
 

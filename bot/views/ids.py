@@ -33,6 +33,10 @@ class Action(StrEnum):
     OPEN_LINK = "open_link"
     TRY_AGAIN = "try_again"
     GIVE_UP = "give_up"
+    DUTY_CHANGE = "duty_change"
+    DUTY_SWAP = "duty_swap"
+    SWAP_ACCEPT = "swap_accept"
+    SWAP_DECLINE = "swap_decline"
 
 
 class Form(StrEnum):
@@ -46,6 +50,9 @@ class Form(StrEnum):
     SNOOZE = "snooze_form"
     DISMISS = "dismiss_form"
     HOLD = "hold_form"
+    DUTY_CHANGE = "duty_change_form"
+    DUTY_SWAP = "duty_swap_form"
+    DUTY_PLAN = "duty_plan_form"
 
 
 class Field(StrEnum):
@@ -63,6 +70,16 @@ class Field(StrEnum):
     PERSON = "person"
     HOW_LONG = "how_long"
     SCOPE = "scope"
+    SCHEDULE = "schedule"
+    KIND = "kind"
+    INSTEAD_OF = "instead_of"
+    PEOPLE = "people"
+    SHIFT = "shift"
+    IN_RETURN = "in_return"
+    FROM = "from"
+    FROM_TIME = "from_time"
+    UNTIL = "until"
+    UNTIL_TIME = "until_time"
 
 
 VALUE = "value"

@@ -67,6 +67,11 @@ WORDS: dict[Fact, str] = {
     Fact.ESCALATION_ENDED: "The escalation is over: {detail}.",
     Fact.POINT_WITHDRAWN: "{by} withdrew a talking point: {detail}",
     Fact.POINT_RESTORED: "{by} restored a talking point: {detail}",
+    Fact.OVERRIDE_ADDED: "{by} changed who is on call: {detail}",
+    Fact.OVERRIDE_REMOVED: "{by} took a change back: {detail}",
+    Fact.SWAP_ASKED: "{by} asked for a swap: {detail}",
+    Fact.SWAP_ACCEPTED: "{by} accepted a swap: {detail}",
+    Fact.SWAP_DECLINED: "{by} ended a question: {detail}",
 }
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot.domain import approval, conversation, effects, ending, ownership, sending
 from bot.domain.case import Case, Decision, Level, Severity
 from bot.domain.effects import Effect, Job
-from bot.domain.events import Event, Fact
+from bot.domain.events import OF_NO_CASE, Event, Fact
 from bot.domain.ids import DAY, HOUR, CaseId, Nonce, later
 from bot.domain.people import Side
 from bot.domain.post import ReplyPolicy
@@ -53,9 +53,6 @@ JOBS: dict[Fact, set[Job]] = {
     Fact.RESOLVED: {*NOTED, Job.ARCHIVE},
     Fact.REOPENED: {*NOTED, Job.CHECK_CLAIM},
     Fact.CLOSED: {Job.REFRESH_CARD},
-    Fact.HOLD_PLACED: set(),
-    Fact.HOLD_LIFT_ASKED: set(),
-    Fact.HOLD_LIFTED: set(),
     # What they cause beside this depends on how far the escalation is: see test_escalation_work.py.
     Fact.ESCALATED: NOTED,
     Fact.STEP_REACHED: NOTED,
@@ -66,8 +63,7 @@ JOBS: dict[Fact, set[Job]] = {
     Fact.ACKNOWLEDGEMENT_ENDING: {Job.REFRESH_CARD},
     Fact.ACKNOWLEDGEMENT_ENDED: NOTED,
     Fact.ESCALATION_ENDED: NOTED,
-    Fact.POINT_WITHDRAWN: set(),
-    Fact.POINT_RESTORED: set(),
+    **{fact: set() for fact in OF_NO_CASE},
 }
 OF_ESCALATIONS = {Job.PAGE_STEP, Job.PAGE, Job.REFRESH_PAGES, Job.REMIND_ACK, Job.END_ACK, Job.TELL_PERSON}
 
@@ -90,7 +86,14 @@ def test_each_fact_causes_its_work_and_no_other(kind: Fact):
 
 
 def test_every_job_has_a_fact_that_asks_for_it():
-    of_no_fact = {Job.TELL_OPS, Job.SPREAD_HOLD, Job.SHOW_HOLD, Job.TAKE_BACK_DRAFTS}
+    of_no_fact = {
+        Job.TELL_OPS,
+        Job.SPREAD_HOLD,
+        Job.SHOW_HOLD,
+        Job.TAKE_BACK_DRAFTS,
+        Job.TELL_DUTY,
+        Job.LOOK_AHEAD,
+    }
     assert set().union(*JOBS.values()) == set(Job) - of_no_fact - OF_ESCALATIONS
 
 
