@@ -19,6 +19,7 @@ from tests.bench.ingesting import ingesting
 from tests.bench.parts import parts
 from tests.bench.place import Place, a_place
 from tests.bench.resident import resident
+from tests.bench.scaling import scaling
 from tests.bench.starting import starting
 from tests.bench.storing import storing
 
@@ -29,6 +30,7 @@ BENCHES: dict[str, Bench] = {
     "card": carding,
     "memory": resident,
     "store": storing,
+    "scale": scaling,
     "help": starting,
     "parts": parts,
 }

@@ -85,12 +85,24 @@ class Size:
     works: int
     repeats: int
     settle_looks: int
+    scale: tuple[int, int]
 
 
 FULL = Size(
-    rounds=5, clicks=200, posts=1_000, cards=60, cases=1_000, starts=9, works=1_000, repeats=2_000, settle_looks=12
+    rounds=5,
+    clicks=200,
+    posts=1_000,
+    cards=60,
+    cases=1_000,
+    starts=9,
+    works=1_000,
+    repeats=2_000,
+    settle_looks=12,
+    scale=(10_000, 100_000),
 )
-QUICK = Size(rounds=1, clicks=4, posts=20, cards=2, cases=10, starts=1, works=20, repeats=5, settle_looks=1)
+QUICK = Size(
+    rounds=1, clicks=4, posts=20, cards=2, cases=10, starts=1, works=20, repeats=5, settle_looks=1, scale=(20, 40)
+)
 
 
 async def timed(act: Awaitable[object]) -> float:

@@ -19,6 +19,9 @@ WITH_A_GOAL = {
     "post_to_card_p99": "< 150 ms",
     "memory_idle": "< 120 MB",
     "store_per_case": "< 3 kB",
+    "scale_bytes_per_case": "≤ 1.3 × baseline",
+    "scale_click": "≤ 1.3 × baseline",
+    "scale_restart": "< 3 s",
     "help_wall": "< 200 ms",
 }
 
