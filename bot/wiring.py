@@ -52,6 +52,7 @@ from handlers.ending import Ending
 from handlers.holding import Stopping
 from handlers.kit import Kit
 from handlers.looking import Looking
+from handlers.membership import Membership
 from handlers.owning import Owning
 from handlers.pointing import Pointing
 from handlers.running import Running
@@ -125,7 +126,7 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         objections=[points.objection],
     )
     confirmation = Confirmation(store, platforms)
-    ops = Ops(redis.outbox, chat, directory, redis.journal, policy)
+    ops = Ops(redis.outbox, redis.memory, chat, directory, redis.journal, policy)
     holding = Holding(holds, store, directory, redis.journal, policy)
     hold_news = HoldNews(holds, store, redis.outbox, redis.memory, chat)
     timers = Timers(store, redis.memory, intake, platforms)
@@ -164,7 +165,6 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
     relay = Relay(redis.outbox, jobs, log, outside.wake)
 
     kit = Kit(chat, screens)
-    looking = Looking(kit, finding, duties)
     tables = Tables.of(
         Owning(kit, cases),
         Drafting(kit, replies),
@@ -174,9 +174,10 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         Pointing(points),
         Stopping(kit, holding),
         OnDuty(kit, duties),
-        looking,
+        Looking(kit, finding, duties),
+        Membership(directory.forget),
     )
-    door = Door(kit=kit, home=outside.home, memory=redis.memory, log=log, tables=tables, show_home=looking.show_home)
+    door = Door(kit=kit, home=outside.home, memory=redis.memory, log=log, tables=tables, tell_ops=ops.slack_refuses)
     # Acknowledged only when the listener is through, because then the act is durable.
     nameless = open_client(None, settings.slack_api_url, outside.session)
     app = AsyncApp(client=nameless, authorize=_ours(outside), process_before_response=True)

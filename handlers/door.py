@@ -12,13 +12,13 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.domain.errors import Broken, DeskError, Refused, Unavailable
+from bot.domain.errors import Broken, DeskError, Refused, Unavailable, Unreadable
 from bot.domain.ids import HOUR
 from bot.logs import Log
 from bot.ports import Memory
 from bot.views import modals
 from handlers.kit import NOT_OURS, Answer, Body, Kit, first_action, read_click, read_form
-from handlers.tables import OnBody, Tables, read_asked
+from handlers.tables import Tables, read_asked
 
 ANYTHING = re.compile(r"[\s\S]*")
 ANSWER_WITHIN = 2.0
@@ -32,6 +32,13 @@ NOT_NOW = (
     "A part of the desk did not answer in time. Look at the card: if it has not changed, this was not recorded and "
     "nothing will be sent because of it. Please try again."
 )
+
+NOT_LET = (
+    "Slack does not let the desk do this ({reason}). Look at the card: if it has not changed, this was not recorded. "
+    "Trying again will not help; please tell whoever runs the desk."
+)
+SLACKS_NAME = re.compile(r"[a-z_]{1,60}")
+"""How Slack writes its errors; anything else is not shown to people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +58,15 @@ class Door:
     memory: Memory
     log: Log
     tables: Tables
-    show_home: OnBody
+    tell_ops: Callable[[str], Awaitable[None]]
+    """Tell the people who run the desk, once, that Slack refuses something; takes Slack's name for the reason."""
 
     def open(self, app: AsyncApp) -> None:
         """Register the listeners."""
         app.action(ANYTHING)(self.on_click)
         app.view(ANYTHING)(self.on_form)
         app.command("/desk")(self.on_command)
-        app.event("app_home_opened")(self.on_home)
-        app.event(ANYTHING)(self.on_other_event)
+        app.event(ANYTHING)(self.on_event)
 
     async def on_click(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         if await self._answer(body, self._click(body), lambda sentence: self.kit.tell(body, sentence)):
@@ -77,11 +84,8 @@ class Door:
         await self._answer(body, self._command(body, answers), keep)
         await (ack(response_type="ephemeral", text="\n".join(answers)) if any(answers) else ack())
 
-    async def on_home(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        await self._answer(body, self._home(body), _nobody)
-        await ack()
-
-    async def on_other_event(self, ack: AsyncAck) -> None:
+    async def on_event(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await self._answer(body, self._event(body), _nobody)
         await ack()
 
     async def _click(self, body: Body) -> None:
@@ -112,7 +116,7 @@ class Door:
             return self.kit.at_field(form, no)
         except (DeskError, TimeoutError) as error:
             self.log.warning("form_failed", reason=type(error).__name__)
-            return _field_error(form.blocks, NOT_NOW)
+            return _field_error(form.blocks, await self._why_not(error))
 
     async def _command(self, body: Body, answers: list[str]) -> None:
         if body.get("team_id") != self.home.team_id or body.get("api_app_id") != self.home.app_id:
@@ -120,16 +124,18 @@ class Door:
         word, asked = read_asked(body)
         answers.append(await self.tables.answer(word, asked))
 
-    async def _home(self, body: Body) -> None:
-        if await self.memory.first_time(f"event:{body.get('event_id')}", EVENT_KEPT):
-            await self.show_home(body)
+    async def _event(self, body: Body) -> None:
+        event = body.get("event")
+        on_event = self.tables.events.get(str(event.get("type"))) if isinstance(event, Mapping) else None
+        if on_event and await self.memory.first_time(f"event:{body.get('event_id')}", EVENT_KEPT):
+            await on_event(body)
 
     def _only_here(self, body: Body) -> None:
         """Refuse people of other workspaces and payloads for other apps, by the raw payload."""
         team = (body.get("team") or {}).get("id")
         user_team = (body.get("user") or {}).get("team_id", team)
         if body.get("api_app_id") != self.home.app_id:
-            raise Broken("a payload for another app")
+            raise Unreadable("a payload for another app")
         if team != self.home.team_id or user_team != self.home.team_id:
             raise Refused("Only members of this workspace can work at this desk.")
 
@@ -144,12 +150,25 @@ class Door:
                 await act
         except Refused as no:
             return await self._say(tell, no.sentence)
-        except (Unavailable, TimeoutError) as error:
-            self.log.warning("act_failed", reason=type(error).__name__)
-            return await self._say(tell, NOT_NOW)
-        except Broken as error:
+        except Unreadable as error:
             self.log.warning("act_unreadable", reason=type(error).__name__, interaction=str(body.get("type", ""))[:40])
+        except (Unavailable, Broken, TimeoutError) as error:
+            self.log.warning("act_failed", reason=type(error).__name__)
+            told = await self._say(tell, await self._why_not(error))
+            return told and not isinstance(error, Broken)
         return True
+
+    async def _why_not(self, error: Exception) -> str:
+        """Return the sentence for what failed; where Slack refuses us, the people who run the desk hear of it too."""
+        if not isinstance(error, Broken):
+            return NOT_NOW
+        reason = str(error) if SLACKS_NAME.fullmatch(str(error)) else "unreadable"
+        try:
+            async with asyncio.timeout(TELL_WITHIN):
+                await self.tell_ops(reason)
+        except (DeskError, TimeoutError) as failed:
+            self.log.warning("ops_not_told", reason=type(failed).__name__)
+        return NOT_LET.format(reason=reason)
 
     async def _say(self, tell: Callable[[str], Awaitable[None]], sentence: str) -> bool:
         try:

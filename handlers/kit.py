@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from bot.domain.errors import Broken, Refused, RefusedField
+from bot.domain.errors import Refused, RefusedField, Unreadable
 from bot.domain.ids import CaseId, ChannelId, OpId, UserId
 from bot.ports import Chat, Screens
 from bot.services.acting import Act
@@ -63,7 +63,7 @@ OnSubmit = Callable[[Submitted], Awaitable[Answer]]
 
 
 def read_click(body: Body) -> Click:
-    """Return what was clicked; raises `Broken` for a payload that no card of ours can have sent."""
+    """Return what was clicked; raises `Unreadable` for a payload that no card of ours can have sent."""
     action = first_action(body)
     name = str(action.get("action_id", ""))
     value = _chosen(action)
@@ -79,10 +79,10 @@ def read_click(body: Body) -> Click:
 
 
 def read_form(body: Body) -> Submitted:
-    """Return what was sent in; raises `Broken` for a form that is not ours."""
+    """Return what was sent in; raises `Unreadable` for a form that is not ours."""
     view = body.get("view")
     if not isinstance(view, Mapping):
-        raise Broken("a form without a view")
+        raise Unreadable("a form without a view")
     carried = _carried(view)
     state = (view.get("state") or {}).get("values") or {}
     typed: dict[str, str] = {}
@@ -103,11 +103,11 @@ def read_form(body: Body) -> Submitted:
 
 
 def read_user(body: Body) -> UserId:
-    """Return who acted; raises `Broken` where nobody is named."""
+    """Return who acted; raises `Unreadable` where nobody is named."""
     user = body.get("user") or {}
     user_id = user.get("id") if isinstance(user, Mapping) else None
     if not isinstance(user_id, str) or not user_id:
-        raise Broken("an act without a person")
+        raise Unreadable("an act without a person")
     return UserId(user_id)
 
 
@@ -146,10 +146,10 @@ class Kit:
 
 
 def first_action(body: Body) -> Mapping[str, Any]:
-    """Return what was clicked, as it came; raises `Broken` where nothing was."""
+    """Return what was clicked, as it came; raises `Unreadable` where nothing was."""
     actions = body.get("actions")
     if not isinstance(actions, list) or not actions or not isinstance(actions[0], Mapping):
-        raise Broken("a click without an action")
+        raise Unreadable("a click without an action")
     return actions[0]
 
 
@@ -176,9 +176,9 @@ def _carried(view: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
         carried = json.loads(view.get("private_metadata") or "{}")
     except (ValueError, TypeError, RecursionError):
-        raise Broken("a form whose metadata cannot be read") from None
+        raise Unreadable("a form whose metadata cannot be read") from None
     if not isinstance(carried, dict):
-        raise Broken("a form whose metadata cannot be read")
+        raise Unreadable("a form whose metadata cannot be read")
     return carried
 
 

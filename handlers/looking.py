@@ -28,6 +28,9 @@ class Looking(Flow):
     def controls(self) -> Mapping[str, OnBody]:
         return {Action.OPEN_LINK: self.follow_link}
 
+    def events(self) -> Mapping[str, OnBody]:
+        return {"app_home_opened": self.show_home}
+
     def commands(self) -> Mapping[str, Command]:
         return {
             "mine": Command(self.mine, "mine (your cases)"),

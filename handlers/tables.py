@@ -1,4 +1,4 @@
-"""What each flow offers, by name: buttons, forms, controls without a case, and words after `/desk`."""
+"""What each flow offers, by name: buttons, forms, controls without a case, Slack's events, and words after `/desk`."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Command:
 
 
 def read_asked(body: Body) -> tuple[str, Asked]:
-    """Return the first word after `/desk`, and the rest; raises `Broken` where nobody is named."""
+    """Return the first word after `/desk`, and the rest; raises `Unreadable` where nobody is named."""
     word, _, words = str(body.get("text") or "")[:LONGEST].strip().partition(" ")
     user, channel, trigger = (
         read_user({"user": {"id": body.get("user_id")}}),
@@ -76,6 +76,10 @@ class Flow:
         """Return the controls that carry no case by themselves; they get the payload as it came."""
         return {}
 
+    def events(self) -> Mapping[str, OnBody]:
+        """Return what Slack tells by itself, by the event's type; each is told once."""
+        return {}
+
     def commands(self) -> Mapping[str, Command]:
         """Return the words after `/desk`."""
         return {}
@@ -88,6 +92,7 @@ class Tables:
     clicks: Mapping[str, OnClick]
     forms: Mapping[str, OnSubmit]
     controls: Mapping[str, OnBody]
+    events: Mapping[str, OnBody]
     commands: Mapping[str, Command]
 
     @classmethod
@@ -96,6 +101,7 @@ class Tables:
             clicks=_merged(flow.clicks() for flow in flows),
             forms=_merged(flow.forms() for flow in flows),
             controls=_merged(flow.controls() for flow in flows),
+            events=_merged(flow.events() for flow in flows),
             commands=_merged(flow.commands() for flow in flows),
         )
         _merged((tables.clicks, tables.controls))

@@ -311,9 +311,11 @@ class World:
 async def a_world(redis_url: str, workspace: str, folder: Path, *, limits: bool = False) -> AsyncIterator[World]:
     """Run a desk; with `limits`, Slack's and X's limits hold and the desk keeps its own pace."""
     async with Sandbox.running(limits=limits) as sandbox:
-        scopes = json.loads(MANIFEST.read_text())["oauth_config"]["scopes"]["bot"]
+        manifest = json.loads(MANIFEST.read_text())
+        scopes = frozenset(manifest["oauth_config"]["scopes"]["bot"])
+        events = frozenset(manifest["settings"]["event_subscriptions"]["bot_events"])
         sandbox.slack.socket.ping_seconds = 0.2
-        sandbox.slack.app = replace(sandbox.slack.app, scopes=frozenset(scopes))
+        sandbox.slack.app = replace(sandbox.slack.app, scopes=scopes, events=events)
         world = World(sandbox, redis_url, workspace, folder, paced=limits)
         await world.start()
         try:

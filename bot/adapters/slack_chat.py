@@ -31,6 +31,10 @@ PASSING = frozenset(
     }
 )
 """Answers of Slack that pass by themselves."""
+TOO_LATE = frozenset({"expired_trigger_id", "trigger_expired"})
+OPEN_ALREADY = frozenset({"exchanged_trigger_id", "trigger_exchanged"})
+CHANGED_MEANWHILE = frozenset({"hash_conflict", "not_found", "view_not_found"})
+"""Answers about a form that a person was quicker with; both spellings of Slack's where there are two."""
 
 
 def open_session() -> aiohttp.ClientSession:
@@ -190,12 +194,26 @@ class SlackScreens:
         self._client = calls.client
 
     async def open(self, trigger_id: str, view: Json) -> None:
-        await self._calls.call("views.open", lambda: self._client.views_open(trigger_id=trigger_id, view=dict(view)))
+        try:
+            await self._calls.call(
+                "views.open", lambda: self._client.views_open(trigger_id=trigger_id, view=dict(view))
+            )
+        except Broken as error:
+            if str(error) in TOO_LATE:
+                raise Unavailable("the form could not be opened within Slack's 3 seconds") from None
+            # The same click came twice, and its form is open.
+            if str(error) not in OPEN_ALREADY:
+                raise
 
     async def update(self, view_id: str, view_hash: str, view: Json) -> None:
-        await self._calls.call(
-            "views.update", lambda: self._client.views_update(view_id=view_id, hash=view_hash, view=dict(view))
-        )
+        try:
+            await self._calls.call(
+                "views.update", lambda: self._client.views_update(view_id=view_id, hash=view_hash, view=dict(view))
+            )
+        except Broken as error:
+            # Closed, or changed by a later choice: there is nothing left to bring up to date.
+            if str(error) not in CHANGED_MEANWHILE:
+                raise
 
     async def home(self, user: UserId, view: Json) -> None:
         await self._calls.call("views.publish", lambda: self._client.views_publish(user_id=user, view=dict(view)))

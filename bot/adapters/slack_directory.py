@@ -13,6 +13,8 @@ from bot.domain.policy import SideRule
 PERSON_KEPT = 60.0
 GROUP_KEPT = 30.0
 """Seconds that an answer is good for a look; deciding on a reply asks again. Slack allows 20 group lists a minute."""
+UNKNOWN = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
+"""What Slack says of an account it does not know; anything else is about us, not about the person."""
 
 _NOT_HERE = (
     ("deleted", "This account is deactivated."),
@@ -67,7 +69,9 @@ class SlackDirectory:
             return self._people[user][1]
         try:
             answer = await self._calls.call("users.info", lambda: self._client.users_info(user=user))
-        except Broken:
+        except Broken as error:
+            if str(error) not in UNKNOWN:
+                raise
             raise Refused("Slack does not know this account.") from None
         found: Mapping[str, Any] = answer["user"]
         if len(self._people) > 5_000:

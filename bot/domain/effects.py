@@ -65,6 +65,7 @@ class Effect:
 OPS_SET_ASIDE = "set_aside"
 OPS_CHANNEL = "channel"
 OPS_ARCHIVE = "archive"
+OPS_SLACK = "slack"
 
 
 def slack_lane(channel: str) -> str:
@@ -158,6 +159,11 @@ def channel_gone(case: Case, channel: str, reason: str) -> Effect:
 def archive_trouble(reason: str, now: Instant) -> Effect:
     """Tell them that closed cases cannot leave the store."""
     return _tell_ops(CaseId("-"), f"ops:archive:{now // DAY}", {"about": OPS_ARCHIVE, "reason": reason})
+
+
+def slack_refuses(reason: str) -> Effect:
+    """Tell them that Slack did not let the desk do what a person asked for."""
+    return _tell_ops(CaseId("-"), f"ops:slack:{reason}", {"about": OPS_SLACK, "reason": reason})
 
 
 def _tell_ops(case_id: CaseId, key: str, args: dict[str, str]) -> Effect:

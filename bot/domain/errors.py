@@ -11,6 +11,7 @@ DeskError
 ├── Unavailable      a part we need did not answer in time (Redis, Slack, the platform)
 │   └── Paced        it answered "later", and said when
 └── Broken           an answer or a stored item that we cannot read; will not get better by trying again
+    └── Unreadable       a payload that nothing of ours can have sent
 """
 
 
@@ -50,6 +51,10 @@ class Paced(Unavailable):
 
 class Broken(DeskError):  # noqa: N818 -- reads as the fact it is
     """Something we cannot read or that was refused for good; trying again will not help."""
+
+
+class Unreadable(Broken):
+    """A payload that nothing of ours can have sent: nobody is answered."""
 
 
 class AlreadyHeld(DeskError):  # noqa: N818 -- reads as the fact it is

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from bot.domain import effects
 from bot.domain.errors import Refused
-from bot.domain.ids import HOUR, ChannelId, UserId, later
+from bot.domain.ids import DAY, HOUR, ChannelId, UserId, later
 from bot.domain.policy import Policy
 from bot.domain.work import Work
-from bot.ports import Chat, Directory, Journal, Outbox
+from bot.ports import Chat, Directory, Journal, Memory, Outbox
 from bot.views import ops
 
 FIND_BACK = HOUR
@@ -19,6 +19,7 @@ class Ops:
     """Does the work `tell_ops`, and what its buttons ask for."""
 
     outbox: Outbox
+    memory: Memory
     chat: Chat
     directory: Directory
     journal: Journal
@@ -30,11 +31,17 @@ class Ops:
             effects.OPS_SET_ASIDE: ops.set_aside,
             effects.OPS_CHANNEL: ops.channel_gone,
             effects.OPS_ARCHIVE: ops.archive_trouble,
+            effects.OPS_SLACK: ops.slack_refuses,
         }
         message = views[work.args["about"]](work.case_id, work.args)
         since = later(work.due, -FIND_BACK)
         if work.tries == 1 or not await self.chat.find(self.policy.ops_channel, work.key, since=since):
             await self.chat.post(self.policy.ops_channel, message, mark=work.key)
+
+    async def slack_refuses(self, reason: str) -> None:
+        """Have them told once a day that Slack does not let the desk do something."""
+        if await self.memory.first_time(f"told:slack:{reason}", DAY):
+            await self.outbox.add([effects.slack_refuses(reason)])
 
     async def try_again(self, user: UserId, case_id: str, key: str) -> None:
         """Queue it again. Raises `Refused` where there is nothing to queue."""

@@ -42,6 +42,15 @@ def archive_trouble(case_id: str, args: Args) -> Message:  # noqa: ARG001 -- one
     return Message(text="The archive cannot be written.", blocks=(b.section(Mrkdwn(f":warning: {words} {rest}")),))
 
 
+def slack_refuses(case_id: str, args: Args) -> Message:  # noqa: ARG001 -- one shape for all news
+    """Return the news that somebody's act failed because Slack does not let the desk do something."""
+    words = (
+        f"Slack refused what somebody just tried (`{escape_mrkdwn(args['reason'])}`). They were told that it failed. "
+        "`python -m bot check` says which rights are missing. You hear this at most once a day."
+    )
+    return Message(text="Slack refused what somebody just tried.", blocks=(b.section(Mrkdwn(f":warning: {words}")),))
+
+
 def settled(case_id: str, by: UserId, *, again: bool) -> Message:
     """Return what became of the news."""
     words = f"<@{by}> had it tried again" if again else f"<@{by}> gave it up"

@@ -100,7 +100,15 @@ def test_it_asks_for_these_rights_and_no_others():
 def test_it_switches_on_what_the_desk_uses():
     settings = MANIFEST["settings"]
     assert (settings["socket_mode_enabled"], settings["interactivity"]["is_enabled"]) == (True, True)
-    assert settings["event_subscriptions"] == {"bot_events": ["app_home_opened"]}
+    assert settings["event_subscriptions"] == {
+        "bot_events": [
+            "app_home_opened",
+            "subteam_members_changed",
+            "subteam_updated",
+            "team_join",
+            "user_change",
+        ]
+    }
     assert [command["command"] for command in MANIFEST["features"]["slash_commands"]] == ["/desk"]
     assert MANIFEST["features"]["app_home"]["home_tab_enabled"]
 

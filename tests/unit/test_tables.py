@@ -62,4 +62,4 @@ def test_two_flows_cannot_claim_one_name(flows):
 
 
 def test_a_flow_without_rows_is_no_trouble():
-    assert Tables.of(Flow()) == Tables({}, {}, {}, {})
+    assert Tables.of(Flow()) == Tables({}, {}, {}, {}, {})

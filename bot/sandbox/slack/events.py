@@ -15,6 +15,8 @@ RETRY_AFTER = (0.0, 60.0, 300.0)
 # Event type → the scope without which Slack does not send it; message events need one by the kind of channel.
 NEEDS = {
     "user_change": "users:read",
+    "team_join": "users:read",
+    "subteam_updated": "usergroups:read",
     "subteam_members_changed": "usergroups:read",
     "message_metadata_posted": "metadata.message:read",
 }
