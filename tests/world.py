@@ -39,8 +39,8 @@ APPROVAL_KEY = "a key for tests only, never for use outside them"
 MANIFEST = Path(__file__).parent.parent / "config" / "slack_manifest.json"
 PATIENCE = 10.0
 """Seconds of real time a story waits for something to come true before it says what it saw instead."""
-QUICK = Patience(ping_every=0.1, pong_within=1.0, speak_within=1.0, leave_within=2.0, pause=0.1, longest_pause=1.0)
-"""A line that is deaf is given up after a second, so that a story does not wait half a minute."""
+STEADY = Patience(pause=0.1, longest_pause=1.0)
+"""As in life, but for the pauses between tries."""
 REPLY = "Hi Mia, I'm sorry. A new lamp is on its way to you today."
 OUT = "@mia_travels Hi Mia, I'm sorry. A new lamp is on its way to you today. ^AD"
 """`REPLY` as it stands on X once Ana's is published."""
@@ -71,6 +71,7 @@ class World:
         self.weather = sandbox.weather
         self.clock = Shift()
         self._paces = PACES if paced else {}
+        self.patience = STEADY
         self._redis_url = redis_url
         self._workspace = workspace
         self._folder = folder
@@ -96,7 +97,7 @@ class World:
         self._stop = asyncio.Event()
         self.desk = await self._stack.enter_async_context(opened(settings, policy, get_log(), offset=self.clock))
         self.desk.relay.paces = self._paces
-        self.desk.listener.patience = QUICK
+        self.desk.listener.patience = self.patience
         self._watch(self.desk.relay)
         for connection in self.desk.outside.connections.values():
             # X's limits end by X's clock, which stories move.
@@ -308,15 +309,18 @@ class World:
 
 
 @asynccontextmanager
-async def a_world(redis_url: str, workspace: str, folder: Path, *, limits: bool = False) -> AsyncIterator[World]:
+async def a_world(
+    redis_url: str, workspace: str, folder: Path, *, limits: bool = False, patience: Patience = STEADY
+) -> AsyncIterator[World]:
     """Run a desk; with `limits`, Slack's and X's limits hold and the desk keeps its own pace."""
     async with Sandbox.running(limits=limits) as sandbox:
         manifest = json.loads(MANIFEST.read_text())
         scopes = frozenset(manifest["oauth_config"]["scopes"]["bot"])
         events = frozenset(manifest["settings"]["event_subscriptions"]["bot_events"])
-        sandbox.slack.socket.ping_seconds = 0.2
+        sandbox.slack.socket.ping_seconds = patience.speak_within / 6
         sandbox.slack.app = replace(sandbox.slack.app, scopes=scopes, events=events)
         world = World(sandbox, redis_url, workspace, folder, paced=limits)
+        world.patience = patience
         await world.start()
         try:
             yield world

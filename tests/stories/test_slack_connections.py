@@ -7,6 +7,16 @@ import pytest
 
 from bot.adapters.slack_line import Patience
 from bot.adapters.slack_socket import LINES, MOST_CONNECTIONS
+from tests.world import a_world
+
+QUICK = Patience(ping_every=0.2, pong_within=3.0, speak_within=3.0, leave_within=2.0, pause=0.1, longest_pause=1.0)
+"""A line that is deaf is given up after three seconds, so that a story does not wait half a minute."""
+
+
+@pytest.fixture
+async def desk(desk_memory, tmp_path):
+    async with a_world(desk_memory.url, desk_memory.workspace, tmp_path, patience=QUICK) as world:
+        yield world
 
 
 def lines(desk):
