@@ -109,7 +109,7 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
     cases = Cases(acting)
     points = Points(policy.saved_replies, redis.document(POINTS_WITHDRAWN), store, directory, redis.journal)
     replies = Replies(acting, redis.outbox, signer, platforms, policy, points)
-    finding = Finding(acting, chat, outside.archive, holds)
+    finding = Finding(acting, chat, outside.archive, holds, policy)
     intake = Intake(store, policy)
     cards = Cards(store, redis.outbox, redis.memory, chat, platforms, policy, holds)
     delivery = Delivery(
@@ -129,7 +129,7 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
     ops = Ops(redis.outbox, redis.memory, chat, directory, redis.journal, policy)
     holding = Holding(holds, store, directory, redis.journal, policy)
     hold_news = HoldNews(holds, store, redis.outbox, redis.memory, chat)
-    timers = Timers(store, redis.memory, intake, platforms)
+    timers = Timers(store, redis.memory, intake, platforms, policy)
     roster = redis.document(Kept(name="roster", kind=Roster, empty=Roster()))
     duties = Duties(roster, directory, redis.journal, policy.schedules)
     duty_news = DutyNews(
@@ -154,6 +154,7 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         Job.CHECK_CLAIM: _any_time(timers.lapse),
         Job.WAKE: _any_time(timers.wake),
         Job.ARCHIVE: _any_time(timers.archive),
+        Job.CHECK_TARGET: _any_time(timers.check_target),
         Job.CHECK_POST: _any_time(timers.check_post),
         Job.TELL_OPS: _once(ops.tell),
         Job.TAKE_BACK_DRAFTS: _any_time(points.take_back),

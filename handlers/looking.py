@@ -75,9 +75,13 @@ class Looking(Flow):
         return notes.story(case)
 
     async def _linked(self, cases: Sequence[Case]) -> list[home.Linked]:
-        return [(case, await self.finding.link(case) if n < home.SHOWN else "") for n, case in enumerate(cases)]
+        links = [await self.finding.link(case) for case in cases[: home.SHOWN]]
+        links += [""] * (len(cases) - len(links))
+        return [home.Linked(case, link, self.finding.due(case)) for case, link in zip(cases, links, strict=True)]
 
     async def _list(self, cases: Sequence[Case], empty: str) -> str:
         if not cases:
             return empty
-        return "\n".join([home.line(case, await self.finding.link(case)) for case in cases[: home.SHOWN]])
+        return "\n".join(
+            [home.line(case, await self.finding.link(case), self.finding.due(case)) for case in cases[: home.SHOWN]]
+        )

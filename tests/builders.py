@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bot.domain import approval, conversation, drafting, ending, ownership, sending
 from bot.domain.case import ApprovalRule, CardRef, Case, Decision, Level, Resolution, Route, Severity, Timing
+from bot.domain.clocks import Targets
 from bot.domain.draft import Attempt
 from bot.domain.drafting import Written
 from bot.domain.ids import (
@@ -107,6 +108,22 @@ def a_case(*posts: Post, severity: Severity = A_COMPLAINT, **other: object) -> C
     for post in posts[1:]:
         case = conversation.customer_wrote(case, post, case.severity, NOON).case
     return replace(case, **other)  # type: ignore[arg-type]  # whatever field a test cares about
+
+
+TARGETS = Targets(
+    rule="everything",
+    policy="p1",
+    first_response=4 * HOUR,
+    next_response=6 * HOUR,
+    approval=2 * HOUR,
+    silence=3 * HOUR,
+    warn_before=30 * MINUTE,
+)
+
+
+def promised(**other: object) -> Case:
+    """Return a new case with targets."""
+    return a_case(targets=replace(TARGETS, **other))  # type: ignore[arg-type]  # see a_post
 
 
 def seal(text: str) -> str:

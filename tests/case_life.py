@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from bot.domain import approval, conversation, drafting, effects, ending, ownership, sending
 from bot.domain.case import ApprovalRule, Case, Decision, Level, Resolution, Severity
+from bot.domain.clocks import Targets
 from bot.domain.draft import Attempt, DraftState, Visibility
 from bot.domain.errors import Refused
 from bot.domain.ids import HOUR, MINUTE, SECOND, Instant, Nonce, PostId, later
@@ -88,6 +89,9 @@ BEGINNINGS = [as_new, a.claimed, as_by_hand, as_in_review, as_approved, as_answe
 class CaseLife(RuleBasedStateMachine):
     """One case, its people, its customer and the platform."""
 
+    targets: Targets | None = None
+    """What is promised to the case from its start."""
+
     def __init__(self) -> None:
         super().__init__()
         self.case: Case = a.a_case()
@@ -103,7 +107,7 @@ class CaseLife(RuleBasedStateMachine):
         begin=st.sampled_from(BEGINNINGS), count=st.sampled_from([1, 2]), severity=SEVERITIES, really=st.booleans()
     )
     def open(self, begin: Callable[[Case], Case], count: int, severity: Severity, really: bool) -> None:
-        self.case = begin(a.a_case(severity=severity, rule=ApprovalRule(count=count)))
+        self.case = begin(a.a_case(severity=severity, rule=ApprovalRule(count=count), targets=self.targets))
         self.now = a.LEAVES
         if begin is as_in_doubt and really:
             self.published.append((1, a.PROOF.id))

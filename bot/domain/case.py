@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.domain.attention import Escalation, Scene, attended
+from bot.domain.clocks import Running, Targets, ticked
 from bot.domain.draft import Draft, DraftState, Writer
 from bot.domain.events import Event, Line
 from bot.domain.ids import DAY, MINUTE, AccountId, CaseId, ChannelId, Instant, MessageTs, PlatformName, PostId, UserId
@@ -156,6 +157,8 @@ class Case:
     card: CardRef | None = None
     follows: CaseId | None = None
     escalation: Escalation | None = None
+    targets: Targets | None = None
+    clocks: tuple[Running, ...] = ()
     changes: int = 0
     history: tuple[Line, ...] = ()
 
@@ -225,12 +228,15 @@ class Decision:
 
     @classmethod
     def of(cls, case: Case, *events: Event) -> "Decision":
-        """Number the change and write its facts into the case's own story; its escalation hears of them."""
+        """Number the change and write its facts into the case's own story; escalation and clocks hear of them."""
         case, more = case.attended(events)
         events = (*events, *more)
         lines = tuple(event.line() for event in events)
         history = (*case.history, *lines)[-HISTORY_KEPT:]
-        return cls(case=replace(case, changes=case.changes + 1, history=history), events=events)
+        clocks = case.clocks
+        for event in events:
+            clocks = ticked(clocks, case.status, event)
+        return cls(case=replace(case, changes=case.changes + 1, history=history, clocks=clocks), events=events)
 
     @classmethod
     def unchanged(cls, case: Case) -> "Decision":

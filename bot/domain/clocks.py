@@ -70,10 +70,12 @@ _SIGNS_OF_LIFE = frozenset(
     }
 )
 """Work on the answer. Passing the case around is none."""
+SET_CLOCKS = _SIGNS_OF_LIFE | {Fact.CASE_OPENED, Fact.CUSTOMER_WROTE, Fact.REOPENED, Fact.APPROVAL_VOIDED}
+"""Facts with which a clock may begin."""
 
 
-def ticked(running: tuple[Running, ...], status: Status, event: Event, *, replied: bool) -> tuple[Running, ...]:
-    """Return the clocks after a fact. `replied` says that the customer has had a first answer, or the case had ended.
+def ticked(running: tuple[Running, ...], status: Status, event: Event) -> tuple[Running, ...]:
+    """Return the clocks of a case after a fact that left it in this status.
 
     A customer who writes again while waiting does not set the clock back: it measures from the first words without
     an answer.
@@ -82,7 +84,8 @@ def ticked(running: tuple[Running, ...], status: Status, event: Event, *, replie
         return ()
     kept = [one for one in running if one.clock is not Clock.APPROVAL or status is Status.IN_REVIEW]
     if not any(one.clock in _REPLY for one in kept):
-        kept.append(Running(clock=Clock.NEXT_RESPONSE if replied else Clock.FIRST_RESPONSE, since=event.at))
+        first = event.fact is Fact.CASE_OPENED
+        kept.append(Running(clock=Clock.FIRST_RESPONSE if first else Clock.NEXT_RESPONSE, since=event.at))
     if status is Status.IN_REVIEW and not any(one.clock is Clock.APPROVAL for one in kept):
         kept.append(Running(clock=Clock.APPROVAL, since=event.at))
     if event.fact in _SIGNS_OF_LIFE:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.domain import approval
 from bot.domain.case import POSTS_KEPT, ApprovalRule, Case, Decision, Route, Severity, Timing
+from bot.domain.clocks import Targets
 from bot.domain.draft import DraftState
 from bot.domain.events import Event, Fact
 from bot.domain.ids import DESK, CaseId, Instant, later
@@ -24,6 +25,7 @@ def open_case(
     timing: Timing,
     now: Instant,
     follows: CaseId | None = None,
+    targets: Targets | None = None,
 ) -> Decision:
     """Open a case for a customer's first post."""
     case = Case(
@@ -38,12 +40,18 @@ def open_case(
         opened_at=now,
         posts=(post,),
         follows=follows,
+        targets=targets,
     )
     return Decision.of(case, Event(fact=Fact.CASE_OPENED, at=now, by=DESK))
 
 
-def customer_wrote(case: Case, post: Post, severity: Severity, now: Instant) -> Decision:
-    """Let a further post join: it wakes the case, and a reply that is not out yet goes back to the approver."""
+def customer_wrote(
+    case: Case, post: Post, severity: Severity, now: Instant, targets: Targets | None = None
+) -> Decision:
+    """Let a further post join: it wakes the case, and a reply that is not out yet goes back to the approver.
+
+    `targets` are what is promised from now on, where the matter has become more urgent.
+    """
     if case.post(post.id) is not None:
         return Decision.unchanged(case)
     joined = replace(
@@ -53,6 +61,7 @@ def customer_wrote(case: Case, post: Post, severity: Severity, now: Instant) -> 
         open_complaint=case.open_complaint or severity.negative,
         snoozed_until=None,
         dismissal=None,
+        targets=targets or case.targets,
     )
     if case.status is Status.RESOLVED:
         joined = replace(free(joined), resolution=None, resolved_at=None)

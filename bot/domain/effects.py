@@ -8,7 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from bot.domain import targets
 from bot.domain.case import Case
+from bot.domain.clocks import SET_CLOCKS, Clock
 from bot.domain.draft import Draft, DraftState
 from bot.domain.escalation_work import Ask, asks
 from bot.domain.events import OF_NO_CASE, Event, Fact
@@ -44,6 +46,7 @@ class Job(StrEnum):
     TAKE_BACK_DRAFTS = "take_back_drafts"
     TELL_DUTY = "tell_duty"
     LOOK_AHEAD = "look_ahead"
+    CHECK_TARGET = "check_target"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +81,7 @@ def platform_lane(case: Case) -> str:
 
 def follow(case: Case, events: tuple[Event, ...]) -> tuple[Effect, ...]:
     """Return the work that these facts cause, given the case as it is after them."""
-    effects = [effect for event in events for effect in _causes(case, event)]
+    effects = [effect for event in events for effect in _causes(case, event)] + _check_target(case, events)
     if any(event.fact not in _NOT_ON_CARD for event in events):
         effects.insert(0, card(case))
     return tuple(effects)
@@ -191,6 +194,30 @@ def _announce(case: Case, event: Event) -> Effect:
     )
 
 
+TEAM = "team"
+"""Whom an announcement goes to, where it is not a side."""
+
+
+def _tell_late(case: Case, event: Event) -> Effect | None:
+    """Tell those who can still keep it: the approvers, or the team; a warning is the owner's where there is one."""
+    approving = event.detail == Clock.APPROVAL
+    if event.fact is Fact.TARGET_NEAR and case.owner and not approving:
+        return None
+    told = _announce(case, event)
+    return replace(told, args={**told.args, "to": case.rule.side if approving else TEAM, "detail": event.detail})
+
+
+def _check_target(case: Case, events: tuple[Event, ...]) -> list[Effect]:
+    """Look at the targets when a clock may have begun: once for all facts of one commit."""
+    began = [event.at for event in events if event.fact in SET_CLOCKS]
+    after = targets.soonest(case, began[-1]) if began else None
+    if after is None:
+        return []
+    urgency = case.severity.level.urgency
+    key, lane = f"target:{case.id}", "timer:all"
+    return [Effect(job=Job.CHECK_TARGET, case_id=case.id, key=key, lane=lane, after=after, urgency=urgency)]
+
+
 def _timer(job: Job, key: str, after: Callable[[Case], int]) -> Callable[[Case, Event], Effect | None]:
     def make(case: Case, event: Event) -> Effect:
         return Effect(
@@ -296,6 +323,8 @@ _WORK: dict[Fact, tuple[Callable[[Case, Event], Effect | None], ...]] = {
     Fact.REPLY_SENT: (_read_back,),
     Fact.RESOLVED: (_archive,),
     Fact.DISMISSED: (_archive,),
+    Fact.TARGET_NEAR: (_tell_late,),
+    Fact.TARGET_MISSED: (_tell_late,),
 }
 
 

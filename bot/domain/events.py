@@ -68,6 +68,8 @@ class Fact(StrEnum):
     SWAP_ASKED = "SwapAsked"
     SWAP_ACCEPTED = "SwapAccepted"
     SWAP_DECLINED = "SwapDeclined"
+    TARGET_NEAR = "TargetNear"
+    TARGET_MISSED = "TargetMissed"
 
 
 OF_NO_CASE = frozenset(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from bot.domain import effects
+from bot.domain import effects, targets
 from bot.domain.case import CardRef, Case, Decision
 from bot.domain.errors import Broken, Unavailable
 from bot.domain.events import Event, Fact
@@ -124,7 +124,8 @@ class Cards:
             return
         if case.card is None:
             raise Unavailable("the card is not posted yet")
-        channel = self.policy.sides[Side(work.args["to"])].channel
+        to = work.args["to"]
+        channel = case.route.channel if to == effects.TEAM else self.policy.sides[Side(to)].channel
         link = await self.chat.link(case.card.channel, case.card.ts)
         mark = f"announce:{work.key}"
         if work.tries > 1 and await self.chat.find(channel, mark, since=later(_since(work, case), -FIND_BACK)):
@@ -141,12 +142,16 @@ class Cards:
         return False
 
     def _shown(self, case: Case) -> card.Shown:
+        hours = self.policy.hours(case.route.market)
+        reply, approval = targets.reply_due(case, hours), targets.approval_due(case, hours)
         platform = self.platforms.get(case.platform)
-        account = platform.account.handle if platform else case.account
+        shown = card.Shown(
+            account=platform.account.handle if platform else case.account, reply_due=reply, approval_due=approval
+        )
         if platform is None or case.draft is None:
-            return card.Shown(account=account)
-        return card.Shown(
-            account=account,
+            return shown
+        return replace(
+            shown,
             count=platform.text_rule.count(case.draft.text),
             maximum=platform.text_rule.maximum,
             by_hand_url=platform.by_hand_url(case.draft.target, case.draft.text),

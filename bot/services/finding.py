@@ -1,15 +1,18 @@
 """Look things up for people: my cases, what waits for me, one customer's cases, the story of a case."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.domain import indexes
+from bot.domain import indexes, targets
 from bot.domain.case import Case
 from bot.domain.errors import Unavailable
 from bot.domain.hold import Hold, Holds
 from bot.domain.ids import CaseId, UserId
 from bot.domain.lifecycle import Status
 from bot.domain.people import Person
+from bot.domain.policy import Policy
+from bot.domain.targets import Due
 from bot.ports import Chat, Document
 from bot.ports_archive import Archive
 from bot.services.acting import Acting
@@ -27,10 +30,18 @@ class Finding:
     chat: Chat
     archive: Archive
     holds: Document[Holds]
+    policy: Policy
 
     async def mine(self, user: UserId) -> Sequence[Case]:
+        """Return the cases of a person, the one whose reply is due first at the top, those without a promise last."""
         await self.acting.directory.person(user)
-        return await self._cases(await self.acting.store.listed(f"owner:{user}"))
+        cases = await self._cases(await self.acting.store.listed(f"owner:{user}"))
+        ends = [(due.at if (due := self.due(case)) else math.inf, n) for n, case in enumerate(cases)]
+        return [cases[n] for _, n in sorted(ends)]
+
+    def due(self, case: Case) -> Due | None:
+        """Return by when the customer should have our reply, if that was promised."""
+        return targets.reply_due(case, self.policy.hours(case.route.market))
 
     async def waiting_for(self, person: Person) -> Sequence[Case]:
         """Return the cases that wait for a decision of this person's sides and not of the writer."""

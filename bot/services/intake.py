@@ -137,6 +137,7 @@ class Intake:
                 timing=self.policy.timing,
                 now=now,
                 follows=follows,
+                targets=self.policy.targets_for(where, severity.level),
             )
 
         return await self.store.begin(_op("open", post.id, 0), begin)
@@ -145,7 +146,9 @@ class Intake:
         severity = assess(post, self.policy)
 
         def decide(case: Case, now: Instant) -> Decision:
-            return conversation.customer_wrote(case, post, severity, now)
+            worse = severity.level.urgency > case.severity.level.urgency
+            targets = self.policy.targets_for(case.route, severity.level) if worse else None
+            return conversation.customer_wrote(case, post, severity, now, targets)
 
         return await self.store.change(holder, _op("join", post.id, len(post.earlier_ids)), decide)
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.domain import approval, ending, ownership
+from bot.domain import approval, ending, ownership, targets
 from bot.domain.case import Case, Decision
 from bot.domain.ids import Instant, OpId, PlatformName
 from bot.domain.lifecycle import Status
+from bot.domain.policy import Policy
 from bot.domain.work import Work
 from bot.ports import CaseStore, Memory, Platform
 from bot.services.intake import Intake
@@ -20,6 +21,7 @@ class Timers:
     memory: Memory
     intake: Intake
     platforms: Mapping[PlatformName, Platform]
+    policy: Policy
 
     async def expire(self, work: Work) -> int | None:
         rev = int(work.args["rev"])
@@ -51,6 +53,16 @@ class Timers:
         if case is None or case.status is not Status.RESOLVED or case.resolved_at is None:
             return None
         return max(1, case.resolved_at + case.timing.archive_after - await self.memory.now())
+
+    async def check_target(self, work: Work) -> int | None:
+        """Say that a target is near or missed, one clock at a time, and come back when the next one is."""
+
+        def decide(case: Case, now: Instant) -> Decision:
+            return targets.check(case, self.policy.hours(case.route.market), now)
+
+        case = await self._let(work, decide)
+        at = targets.next_look(case, self.policy.hours(case.route.market)) if case else None
+        return None if at is None else max(0, at - await self.memory.now())
 
     async def check_post(self, work: Work) -> int | None:
         """Read the customer's posts again."""

@@ -88,6 +88,13 @@ def clock(at: Instant, form: str = "{time}") -> Mrkdwn:
     return Mrkdwn(f"<!date^{at // 1000}^{form}|{utc(at)}>")
 
 
+def span(milliseconds: int) -> str:
+    """Return a length of time in words: 45 min, 2 h, 2 h 30 min."""
+    hours, minutes = divmod(max(0, milliseconds) // 60_000, 60)
+    parts = [f"{hours} h"] if hours else []
+    return " ".join([*parts, f"{minutes} min"] if minutes or not hours else parts)
+
+
 def utc(at: Instant) -> str:
     minutes = at // 60_000
     return f"{minutes // 60 % 24:02}:{minutes % 60:02} UTC"

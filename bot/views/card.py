@@ -6,6 +6,7 @@ from bot.domain.ids import Instant
 from bot.domain.lifecycle import DONE, Status
 from bot.domain.links import show_hosts
 from bot.domain.post import Post, ReplyPolicy
+from bot.domain.targets import Due
 from bot.domain.words import Mrkdwn, escape_mrkdwn, one_line
 from bot.ports import Message
 from bot.views import blocks as b
@@ -39,7 +40,7 @@ def render(case: Case, shown: Shown, now: Instant, waiting: int = 0) -> Message:
         b.context(*_author(case)),
         *_words(case),
         *_draft(case, shown),
-        b.fields(_facts(case, shown)),
+        b.fields([*_facts(case, shown), *_promises(case, shown, now)]),
         *_asks(case),
         *action_row(case, shown, now),
         b.context(b.mrkdwn(_footer(case, waiting))),
@@ -156,6 +157,29 @@ def _facts(case: Case, shown: Shown) -> list[tuple[str, Mrkdwn]]:
         pairs.append(("Team", Mrkdwn(f"{escape_mrkdwn(case.route.team)} · {escape_mrkdwn(case.route.market)}")))
         pairs.append(("Priority", Mrkdwn(escape_mrkdwn(", ".join(case.severity.reasons) or "ordinary"))))
     return pairs
+
+
+def _promises(case: Case, shown: Shown, now: Instant) -> list[tuple[str, Mrkdwn]]:
+    """Show by when what was promised; nothing where nothing was."""
+    pairs = []
+    if case.status is Status.ANSWERED and case.targets:
+        pairs.append(("Reply due", Mrkdwn("paused, the customer has the word")))
+    if shown.reply_due:
+        asleep = " · runs on while it is snoozed" if case.snoozed_until and case.snoozed_until > now else ""
+        pairs.append(("Reply due", Mrkdwn(f"{due_in_words(shown.reply_due, now)}{asleep}")))
+    if shown.approval_due:
+        pairs.append(("Approval due", due_in_words(shown.approval_due, now)))
+    return pairs
+
+
+def due_in_words(due: Due, now: Instant) -> Mrkdwn:
+    """Return a promise as people read it; Slack keeps the time right in the reader's zone, also on an old card."""
+    if due.at <= now:
+        return Mrkdwn(f":alarm_clock: *overdue* since {b.clock(due.at, '{date_short_pretty} {time}')}")
+    soon = ":hourglass_flowing_sand: " if due.warn_at <= now else ""
+    at = b.clock(due.at, "{date_short_pretty} {time} ({ago})")
+    kind = "around the clock" if due.around_the_clock else "of business time"
+    return Mrkdwn(f"{soon}{at}, within {b.span(due.limit)} {kind}")
 
 
 def _approvers(case: Case) -> Mrkdwn:

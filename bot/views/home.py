@@ -1,10 +1,12 @@
 """The home tab: what is mine, what waits for me."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from bot.domain.case import Case
 from bot.domain.hold import Hold
 from bot.domain.lifecycle import STATUS_WORDS
+from bot.domain.targets import Due
 from bot.domain.words import Mrkdwn, escape_mrkdwn, one_line
 from bot.views import blocks as b
 from bot.views import holds
@@ -12,8 +14,13 @@ from bot.views import holds
 SHOWN = 15
 """Cases listed per part; a view may hold 100 blocks."""
 
-Linked = tuple[Case, str]
-"""A case and the address of its card, empty while the card is not posted."""
+
+class Linked(NamedTuple):
+    """A case, the address of its card (empty while the card is not posted), and by when it should have a reply."""
+
+    case: Case
+    link: str
+    due: Due | None = None
 
 
 def render(
@@ -48,18 +55,19 @@ def nothing_here(sentence: str) -> b.Block:
     return {"type": "home", "blocks": [b.section(Mrkdwn(sentence))]}
 
 
-def line(case: Case, link: str) -> Mrkdwn:
+def line(case: Case, link: str, due: Due | None = None) -> Mrkdwn:
     """Return one case in one line, for lists."""
     handle = escape_mrkdwn(one_line(case.first_post.author.handle))
     name = f"<{link}|{case.id}>" if link else case.id
     topic = f" · {escape_mrkdwn(case.route.topic)}" if case.route.topic else ""
-    return Mrkdwn(f"*{name}* · @{handle}{topic} · {STATUS_WORDS[case.status]}")
+    by = f" · reply due {b.clock(due.at, '{date_short_pretty} {time} ({ago})')}" if due else ""
+    return Mrkdwn(f"*{name}* · @{handle}{topic} · {STATUS_WORDS[case.status]}{by}")
 
 
 def _part(title: str, cases: Sequence[Linked], empty: str) -> list[b.Block]:
     if not cases:
         return [{"type": "divider"}, b.section(Mrkdwn(f"*{title}*\n{empty}"))]
-    rows = [b.section(line(case, link)) for case, link in cases[:SHOWN]]
+    rows = [b.section(line(*one)) for one in cases[:SHOWN]]
     more = len(cases) - SHOWN
     tail = [b.context(b.mrkdwn(Mrkdwn(f"{more} more: `/desk mine` lists them")))] if more > 0 else []
     return [{"type": "divider"}, b.section(Mrkdwn(f"*{title}*")), *rows, *tail]

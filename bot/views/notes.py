@@ -72,7 +72,14 @@ WORDS: dict[Fact, str] = {
     Fact.SWAP_ASKED: "{by} asked for a swap: {detail}",
     Fact.SWAP_ACCEPTED: "{by} accepted a swap: {detail}",
     Fact.SWAP_DECLINED: "{by} ended a question: {detail}",
+    Fact.TARGET_NEAR: ":hourglass_flowing_sand: The target for “{detail}” is near.",
+    Fact.TARGET_MISSED: ":alarm_clock: The target for “{detail}” was missed.",
 }
+
+
+_LATE = frozenset({Fact.TARGET_NEAR, Fact.TARGET_MISSED})
+_FOR_THE_OWNER = _LATE | {Fact.CUSTOMER_WROTE}
+"""Notes that call the owner by name, so that Slack tells them."""
 
 
 def sentence(fact: Fact, by: UserId, detail: str) -> Mrkdwn:
@@ -85,7 +92,7 @@ def line(args: Args, case: Case) -> Mrkdwn:
     """Return the line for a note in the thread."""
     fact = Fact(args["fact"])
     words = sentence(fact, UserId(args["by"]), args["detail"])
-    if fact is Fact.CUSTOMER_WROTE and case.owner:
+    if fact in _FOR_THE_OWNER and case.owner:
         return Mrkdwn(f"{words} <@{case.owner}>")
     return words
 
@@ -98,11 +105,16 @@ def still_waits(args: Args, case: Case) -> bool:
     """Say whether the side that was to be told still has to act."""
     if args["fact"] == Fact.HANDED_OVER:
         return case.handover is not None
+    if args["fact"] in _LATE:
+        return any(running.clock == args["detail"] for running in case.clocks)
     return case.status is Status.IN_REVIEW
 
 
 def announcement(args: Args, case: Case, link: str) -> Message:
     """Return the word to the side that has to act."""
+    if args["fact"] in _LATE:
+        words = f"{case.id}: {sentence(Fact(args['fact']), DESK, args['detail'])} {_who_has_it(case)}"
+        return Message(text=f"{words} <{link}|Open the card>")
     side = Side(args["to"]).label
     if args["fact"] == Fact.HANDED_OVER and case.handover:
         words = f"<@{args['by']}> hands {case.id} to {side}: {escape_mrkdwn(case.handover.reason)}"
@@ -111,6 +123,10 @@ def announcement(args: Args, case: Case, link: str) -> Message:
     else:
         words = f"A reply on {case.id} waits for {side}."
     return Message(text=f"{words} <{link}|Open the card>")
+
+
+def _who_has_it(case: Case) -> str:
+    return f"<@{case.owner}> has it." if case.owner else "Nobody has it yet."
 
 
 def story(case: Case) -> Mrkdwn:

@@ -1,13 +1,14 @@
-"""What a card shows that is not stored in the case: what the platform knows, and what holds it."""
+"""What a card shows that is not stored in the case: what platform and market's hours know, and what holds it."""
 
 from dataclasses import dataclass
 
 from bot.domain.hold import Hold
+from bot.domain.targets import Due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """The account's handle, the reply's length as the platform counts it, and where to write it by hand.
+    """The account's handle, the reply's length as the platform counts it, where to write it by hand, and what is due.
 
     `held` are the holds over the case, None where nobody can read them: then nothing leaves either.
     """
@@ -17,3 +18,5 @@ class Shown:
     maximum: int = 0
     by_hand_url: str = ""
     held: tuple[Hold, ...] | None = ()
+    reply_due: Due | None = None
+    approval_due: Due | None = None

@@ -197,7 +197,7 @@ class Simulation:
             reached=self._reached,
         )
         confirmation = self.parts.confirmation(store, platforms)
-        timers = Timers(store, memory, intake, platforms)
+        timers = Timers(store, memory, intake, platforms, house_rules())
         jobs = {
             Job.SEND_REPLY: delivery.send,
             Job.LOOK_FOR_REPLY: _untimed(confirmation.look),

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain import approval, conversation, effects, ending, ownership, sending
 from bot.domain.case import Case, Decision, Level, Severity
+from bot.domain.clocks import SET_CLOCKS
 from bot.domain.effects import Effect, Job
 from bot.domain.events import OF_NO_CASE, Event, Fact
 from bot.domain.ids import DAY, HOUR, CaseId, Nonce, later
@@ -64,6 +65,8 @@ JOBS: dict[Fact, set[Job]] = {
     Fact.ACKNOWLEDGEMENT_ENDED: NOTED,
     Fact.ESCALATION_ENDED: NOTED,
     **{fact: set() for fact in OF_NO_CASE},
+    Fact.TARGET_NEAR: NOTED,
+    Fact.TARGET_MISSED: {*NOTED, Job.ANNOUNCE},
 }
 OF_ESCALATIONS = {Job.PAGE_STEP, Job.PAGE, Job.REFRESH_PAGES, Job.REMIND_ACK, Job.END_ACK, Job.TELL_PERSON}
 
@@ -82,12 +85,15 @@ def fact(kind: Fact, **other: object) -> Event:
 
 @pytest.mark.parametrize("kind", Fact)
 def test_each_fact_causes_its_work_and_no_other(kind: Fact):
-    assert set(follow(a.approved(), fact(kind))) == JOBS[kind]
+    case = replace(a.approved(), targets=a.TARGETS)
+    timer = {Job.CHECK_TARGET} if kind in SET_CLOCKS else set()
+    assert set(follow(case, fact(kind))) == JOBS[kind] | timer
 
 
 def test_every_job_has_a_fact_that_asks_for_it():
     of_no_fact = {
         Job.TELL_OPS,
+        Job.CHECK_TARGET,
         Job.SPREAD_HOLD,
         Job.SHOW_HOLD,
         Job.TAKE_BACK_DRAFTS,
