@@ -5,6 +5,8 @@ import pytest
 from bot.sandbox.slack.clicks import action_of
 from tests.world import find_control
 
+COVERS = ("APR-03", "APR-05", "AUT-13", "AUT-17")
+
 HOSTILE = {
     "empty": "",
     "long": "x" * 100_000,
@@ -31,8 +33,9 @@ async def unchanged(desk, case, before):
     assert desk.published() == []
 
 
+@pytest.mark.parametrize("case_id", ["APR-03"])
 @pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE.keys())
-async def test_an_approval_with_a_value_of_somebody_elses_making_is_refused(desk, value):
+async def test_an_approval_with_a_value_of_somebody_elses_making_is_refused(desk, value, case_id):
     case = await desk.in_review()
     before = await desk.case(case)
     assert await desk.seat("pat").sends(case, approval(desk, case, value=value)) != ""
@@ -119,7 +122,7 @@ async def test_a_guest_is_told_that_guests_cannot_work_here(desk):
     assert (await desk.case(case)).owner is None
 
 
-@pytest.mark.parametrize("name", ["del", "desk"])
+@pytest.mark.parametrize("name", [pytest.param("del", id="AUT-17"), "desk"])
 async def test_the_deactivated_and_bots_change_nothing(desk, name):
     case = await desk.in_review()
     before = await desk.case(case)
@@ -137,7 +140,8 @@ async def test_a_colleague_in_no_group_is_told_whom_to_ask(desk):
     assert (await desk.case(case)).owner is None
 
 
-async def test_a_copy_of_the_card_in_another_channel_does_nothing(desk):
+@pytest.mark.parametrize("case_id", ["AUT-13"])
+async def test_a_copy_of_the_card_in_another_channel_does_nothing(desk, case_id):
     case = await desk.in_review()
     before = await desk.case(case)
     said = await desk.seat("pat").sends(case, approval(desk, case), channel="C0RANDOM")
@@ -158,11 +162,12 @@ async def test_a_form_cannot_be_turned_into_another_cases_form(desk):
     assert (await desk.case(other)).drafts == ()
 
 
+@pytest.mark.parametrize("case_id", ["APR-05"])
 @pytest.mark.parametrize(
     ("label", "field", "value"),
     [("Snooze…", "how_long", "1"), ("Dismiss…", "resolution", "answered"), ("Dismiss…", "resolution", "deleted")],
 )
-async def test_a_choice_that_was_not_offered_is_refused(desk, label, field, value):
+async def test_a_choice_that_was_not_offered_is_refused(desk, label, field, value, case_id):
     case = await desk.claimed()
     before = await desk.case(case)
     ana = desk.seat("ana")
