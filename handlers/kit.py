@@ -20,7 +20,8 @@ from bot.views.ids import VALUE
 Body = Mapping[str, Any]
 
 NOT_OURS = "That button is not one of ours any more. Look at the card again."
-_CASE_ID = re.compile(r"C-[1-9][0-9]{0,11}")
+_CASE_ID = re.compile(r"[CH]-[1-9][0-9]{0,11}")
+"""Cases, and holds: work of a hold that was set aside goes by its number."""
 _VALUE_LIMIT = 200
 _PLAIN = ("value", "selected_user", "selected_date", "selected_time")
 """Where an input keeps what is plain text already."""

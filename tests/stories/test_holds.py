@@ -1,11 +1,13 @@
 """A crisis hold: once it is answered nothing in its scope begins to leave, and two sides together lift it."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.domain.ids import HOUR
+from bot.domain.effects import Effect, Job
+from bot.domain.ids import HOUR, CaseId
 from bot.domain.policy import Policy
 from config.policy import load_policy
 from tests.world import OUT
@@ -250,3 +252,55 @@ async def test_a_reason_cannot_write_marks_on_cards(desk):
     assert "<!channel>" not in banner
     assert "|us>" not in banner
     assert len(banner) < 600
+
+
+async def test_where_the_holds_cannot_be_read_nothing_is_sent_and_people_are_told(desk):
+    case = await desk.approved()
+    redis = desk.desk.outside.redis
+    await held(desk)
+    key = redis.shard.key("document", "holds")
+    before = await redis.shard._client.get(key)
+    await redis.shard._client.set(key, b"junk")
+    await desk.pass_time(seconds=31)
+    for _ in range(4):
+        await desk.pass_time(seconds=10)
+        await desk.settled()
+    assert desk.published() == []
+    await desk.announced(f"Work for {case.id} was set aside", "C0OPS")
+
+    await redis.shard._client.set(key, before)
+    await lifted(desk)
+    await desk.reply_out()
+
+
+async def test_two_people_who_stop_the_same_at_once_place_one_hold(desk):
+    said = await asyncio.gather(desk.seat("ana").asks("hold all fire"), desk.seat("ben").asks("hold all smoke"))
+    assert sorted(" is on: " in answer for answer in said) == [False, True]
+    assert len((await desk.seat("pat").asks("hold")).splitlines()) == 1
+
+
+async def test_placing_lifting_and_refusing_is_in_the_record(desk):
+    await held(desk, "topic billing")
+    await desk.seat("ana").asks("hold topic billing again")
+    await lifted(desk)
+    entries = await desk.desk.outside.redis.shard._client.xrange(desk.desk.outside.redis.shard.key("journal"))
+    told = [(line[b"fact"], line[b"by"], line[b"detail"]) for _, line in entries]
+    assert [(fact, by) for fact, by, _ in told] == [
+        (b"HoldPlaced", b"UBEN"),
+        (b"Refused", b"UANA"),
+        (b"HoldLiftAsked", b"UANA"),
+        (b"HoldLifted", b"UPAT"),
+    ]
+    assert told[0][2] == b"H-1 on topic billing: a recall is coming"
+
+
+async def test_work_of_a_hold_that_was_set_aside_can_be_given_up_like_any_other(desk):
+    broken = Effect(job=Job.SPREAD_HOLD, case_id=CaseId("H-9"), key="poison:hold", lane="holds:all")
+    await desk.desk.outside.redis.outbox.add([broken])
+    for _ in range(4):
+        await desk.pass_time(seconds=10)
+        await desk.settled()
+    await desk.announced("Work for H-9 was set aside", "C0OPS")
+    ts = desk.sandbox.slack.messages("C0OPS")[0]["ts"]
+    assert (await desk.seat("otto").seat.click("C0OPS", ts, "give_up")).acknowledged
+    await desk.announced("<@UOTTO> gave it up", "C0OPS")
