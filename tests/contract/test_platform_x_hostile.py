@@ -246,7 +246,8 @@ async def test_bytes_that_did_not_reach_x_in_time_never_do(size: int):
             late, _ = await loop.sock_accept(x)
             with late:
                 arrived, ending = await all_of(late)
-    assert (arrived < 16_384, ending) == (True, ConnectionResetError)
+    # The other end's kernel takes about 1 MB in time; without the abort, the rest follows.
+    assert (arrived < 6_000_000, ending) == (True, ConnectionResetError)
 
 
 async def all_of(late: socket.socket) -> tuple[int, type[Exception] | None]:
