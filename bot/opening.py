@@ -15,7 +15,8 @@ from bot.adapters.embedded_server import EmbeddedServer, Tell
 from bot.adapters.platforms import PLATFORMS
 from bot.adapters.platforms.connection import Connection
 from bot.adapters.platforms.proven import Proven, wrong_account
-from bot.adapters.redis_connect import Finding, RedisPorts, connect, inspect, open_ports, shown
+from bot.adapters.redis_connect import Finding, RedisPorts, connect, inspect, open_ports, server_epoch, shown
+from bot.adapters.redis_epochs import RedisEpochs, epoch_file, never_forgets
 from bot.adapters.redis_scripts import Client, Offset, no_shift
 from bot.adapters.slack_chat import SlackCalls, open_client, open_session
 from bot.adapters.sqlite_archive import open_archive
@@ -84,7 +85,7 @@ async def opened(
     patience = Patience(tell, stop or asyncio.Event())
     with ungrouped():
         async with AsyncExitStack() as stack:
-            client = await _store(stack, settings, patience)
+            client, epochs = await _store(stack, settings, patience)
             session = await stack.enter_async_context(open_session())
             archive = open_archive(settings.archive_file, settings.workspace)
             stack.push_async_callback(archive.close)
@@ -96,6 +97,7 @@ async def opened(
                 policy=policy,
                 redis=_ports(client, settings, offset, wake),
                 archive=archive,
+                epochs=epochs,
                 wake=wake,
                 connections=connections,
                 session=session,
@@ -115,7 +117,7 @@ def _ports(client: Client, settings: Settings, offset: Offset, wake: asyncio.Eve
     )
 
 
-async def _store(stack: AsyncExitStack, settings: Settings, patience: Patience) -> Client:
+async def _store(stack: AsyncExitStack, settings: Settings, patience: Patience) -> tuple[Client, RedisEpochs]:
     """Open the store, our own where no other is named, and refuse one that may forget."""
     if settings.redis_url:
         url = settings.redis_url.get_secret_value()
@@ -132,7 +134,8 @@ async def _store(stack: AsyncExitStack, settings: Settings, patience: Patience) 
     refusals = [sentence for finding in findings if (sentence := _refusal(finding, settings))]
     if refusals:
         raise Broken(" ".join(refusals))
-    return client
+    kept = epoch_file(settings.data_dir, shown(url), settings.workspace)
+    return client, RedisEpochs(lambda: server_epoch(client), kept, sure=never_forgets(findings))
 
 
 def _refusal(finding: Finding, settings: Settings) -> str:

@@ -150,6 +150,10 @@ class Memory(Protocol):
         """Remember it durably."""
         ...
 
+    async def swap(self, name: str, old: str | None, new: str) -> bool:
+        """Remember `new` where `old` (None: nothing) is what is remembered; return whether it is remembered now."""
+        ...
+
     async def first_time(self, name: str, keep: int) -> bool:
         """Return whether this name was never seen in the last `keep` milliseconds, and note it."""
         ...

@@ -19,6 +19,10 @@ CHECK_DAY_EVERY = 600.0
 """Seconds between looks whether a new day has begun."""
 
 
+LOOK_AT_STORE_EVERY = 15.0
+"""Seconds; what a store forgot is known by this to be newer than the last look that it remembers."""
+
+
 class Role(Flag):
     """What a process does; any number of processes of each kind may run."""
 
@@ -37,6 +41,8 @@ async def run(desk: Desk, stop: asyncio.Event, role: Role = Role.ALL, *, look_at
     With `look_at_once`, the first sweep does not wait for its turn: nobody looked while the desk was away.
     """
     ticks = _ticks(desk, look_at_once=look_at_once) if Role.INGEST in role else ()
+    if Role.WORK in role:
+        ticks = (*ticks, Tick(name="epoch", every=LOOK_AT_STORE_EVERY, do=desk.changeover.look, at_once=True))
     calendar = Calendar(ticks, desk.outside.log)
     with ungrouped():
         async with asyncio.TaskGroup() as group:
@@ -45,7 +51,7 @@ async def run(desk: Desk, stop: asyncio.Event, role: Role = Role.ALL, *, look_at
             if Role.INGEST in role:
                 for ingest in desk.ingests:
                     group.create_task(ingest.run(stop))
-                calendar.start()
+            calendar.start()
             if Role.LISTEN in role:
                 group.create_task(desk.listener.run(stop))
             desk.outside.log.info("started", mode=str(role.name))

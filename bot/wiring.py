@@ -11,6 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.adapters.platforms.connection import Connection
 from bot.adapters.redis_connect import RedisPorts
 from bot.adapters.redis_document import Kept
+from bot.adapters.redis_epochs import RedisEpochs
 from bot.adapters.sealing import HmacSigner
 from bot.adapters.slack_chat import CALL_TIMEOUT, SlackCalls, SlackChat, SlackScreens, open_client
 from bot.adapters.slack_directory import SlackDirectory
@@ -31,6 +32,7 @@ from bot.services.archived import StoreAndArchive
 from bot.services.archiving import Archiving
 from bot.services.cards import Cards
 from bot.services.cases import Cases
+from bot.services.changeover import Changeover
 from bot.services.confirmation import Confirmation
 from bot.services.delivery import Delivery, Reached, nowhere
 from bot.services.duties import Duties
@@ -70,6 +72,7 @@ class Outside:
     policy: Policy
     redis: RedisPorts
     archive: Archive
+    epochs: RedisEpochs
     wake: Wake
     connections: Mapping[PlatformName, Connection]
     session: aiohttp.ClientSession
@@ -87,6 +90,7 @@ class Desk:
     relay: Relay
     intake: Intake
     ingests: tuple[Ingest, ...]
+    changeover: Changeover
     directory: SlackDirectory
     archiving: Archiving
     duties: Duties
@@ -112,15 +116,18 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
     finding = Finding(acting, chat, outside.archive, holds, policy)
     intake = Intake(store, policy)
     cards = Cards(store, redis.outbox, redis.memory, chat, platforms, policy, holds)
+    changeover = Changeover(redis.memory, outside.epochs, redis.outbox, directory, policy)
     delivery = Delivery(
         store=store,
         memory=redis.memory,
+        outbox=redis.outbox,
         directory=directory,
         signer=signer,
         intake=intake,
         platforms=platforms,
         holds=holds,
         hold_rule=policy.hold,
+        changeover=changeover,
         monotonic=time.monotonic,
         reached=reached,
         objections=[points.objection],
@@ -171,7 +178,7 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         Drafting(kit, replies),
         Deciding(kit, replies),
         Ending(kit, cases),
-        Running(kit, ops),
+        Running(kit, ops, changeover),
         Pointing(points),
         Stopping(kit, holding),
         OnDuty(kit, duties),
@@ -202,6 +209,7 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         relay=relay,
         intake=intake,
         ingests=ingests,
+        changeover=changeover,
         directory=directory,
         archiving=Archiving(redis.departures, outside.archive, redis.outbox, redis.memory, policy),
         duties=duties,

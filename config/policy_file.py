@@ -134,6 +134,7 @@ class TimingSection(Section):
     look_grace: Time = Field(default=2 * MINUTE, ge=1 * MINUTE, le=1 * HOUR)
     look_gap: Time = Field(default=1 * MINUTE, ge=1 * MINUTE, le=1 * HOUR)
     ask_after: Time = Field(default=10 * MINUTE, ge=2 * MINUTE, le=24 * HOUR)
+    epoch_pause: Time = Field(default=3 * MINUTE, ge=1 * MINUTE, le=1 * HOUR)
 
 
 TargetTime = Annotated[Time, Field(ge=1 * MINUTE, le=30 * DAY)]

@@ -89,6 +89,7 @@ class World:
                 "REDIS_URL": self._redis_url,
                 "REPLYDESK_APPROVAL_KEY": APPROVAL_KEY,
                 "REPLYDESK_WORKSPACE": self._workspace.lower(),
+                "REPLYDESK_DATA_DIR": str(self._folder),
                 "REPLYDESK_POLL_SECONDS": "3600",
                 "REPLYDESK_ARCHIVE": str(self._folder / "archive" / "cases.sqlite3"),
             },

@@ -23,6 +23,10 @@ class RedisMemory:
         request = {"verb": "remember", "name": name, "value": value}
         await self._shard.text("memory", request, tuple[str, int])
 
+    async def swap(self, name: str, old: str | None, new: str) -> bool:
+        request = {"verb": "swap", "name": name, "old": old if old is not None else "", "new": new}
+        return (await self._shard.text("memory", request, tuple[str, int]))[0] == "ok"
+
     async def first_time(self, name: str, keep: int) -> bool:
         request = {"verb": "first_time", "name": name, "keep": keep, "token": secrets.token_hex(8)}
         return (await self._shard.text("memory", request, tuple[str, int]))[0] == "first"

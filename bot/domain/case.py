@@ -66,6 +66,7 @@ class Timing:
 
     An unconfirmed reply is looked for after `look_grace`, again after `look_gap`, and shown to a person
     after `ask_after`: looking sooner than two minutes took replies for missing that were only late.
+    After the store was changed over no reply leaves for `epoch_pause`, so that our timeline shows what it forgot.
     A closed case leaves for the archive after the `keep_closed` of the policy as it is by then.
     """
 
@@ -77,6 +78,7 @@ class Timing:
     look_grace: int = 2 * MINUTE
     look_gap: int = MINUTE
     ask_after: int = 10 * MINUTE
+    epoch_pause: int = 3 * MINUTE
     keep_closed: int = 30 * DAY
 
 

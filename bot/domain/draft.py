@@ -65,7 +65,7 @@ class Draft:
 
     `marks` says what was taken out of the words (see `words.clean`), `concerns` what an approver must have looked at
     (see `draft_checks`), `used` the saved reply or talking point it was written from. `stops` counts the tries that
-    provably did not leave; the next one does not begin before `not_before`.
+    provably did not leave; the next one does not begin before `not_before`, and `waits_for` tells people why.
     """
 
     rev: int
@@ -88,6 +88,7 @@ class Draft:
     resends: int = 0
     stops: int = 0
     not_before: Instant | None = None
+    waits_for: str = ""
     attempts: tuple[Attempt, ...] = ()
     sent_id: PostId | None = None
     sent_url: str = ""

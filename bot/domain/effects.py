@@ -69,6 +69,8 @@ OPS_SET_ASIDE = "set_aside"
 OPS_CHANNEL = "channel"
 OPS_ARCHIVE = "archive"
 OPS_SLACK = "slack"
+OPS_CHANGED_OVER = "changed_over"
+OPS_NOT_ADMITTED = "not_admitted"
 
 
 def slack_lane(channel: str) -> str:
@@ -108,6 +110,7 @@ _NOTED = (
         Fact.CARD_LOST,
         Fact.REPLY_CLEARED,
         Fact.SEND_STARTED,
+        Fact.SEND_PUT_OFF,
         Fact.REPLY_LOOKED_FOR,
         Fact.CLOSED,
         Fact.PAGED,
@@ -167,6 +170,18 @@ def archive_trouble(reason: str, now: Instant) -> Effect:
 def slack_refuses(reason: str) -> Effect:
     """Tell them that Slack did not let the desk do what a person asked for."""
     return _tell_ops(CaseId("-"), f"ops:slack:{reason}", {"about": OPS_SLACK, "reason": reason})
+
+
+def changed_over(server: str, *, held: bool) -> Effect:
+    """Tell them that another server answers for the store, or that it came back from a backup."""
+    args = {"about": OPS_CHANGED_OVER, "held": "yes" if held else ""}
+    return _tell_ops(CaseId("-"), f"ops:epoch:{server}:{args['held']}", args)
+
+
+def not_admitted(case: Case, at: Instant) -> Effect:
+    """Tell them that the platform does not accept the credentials of our account."""
+    args = {"about": OPS_NOT_ADMITTED, "platform": case.platform}
+    return _tell_ops(case.id, f"ops:credentials:{case.platform}:{at}", args)
 
 
 def _tell_ops(case_id: CaseId, key: str, args: dict[str, str]) -> Effect:

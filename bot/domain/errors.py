@@ -11,7 +11,8 @@ DeskError
 ├── Unavailable      a part we need did not answer in time (Redis, Slack, the platform)
 │   └── Paced        it answered "later", and said when
 └── Broken           an answer or a stored item that we cannot read; will not get better by trying again
-    └── Unreadable       a payload that nothing of ours can have sent
+    ├── Unreadable       a payload that nothing of ours can have sent
+    └── NotAdmitted      the platform does not accept our credentials
 """
 
 
@@ -55,6 +56,10 @@ class Broken(DeskError):  # noqa: N818 -- reads as the fact it is
 
 class Unreadable(Broken):
     """A payload that nothing of ours can have sent: nobody is answered."""
+
+
+class NotAdmitted(Broken):
+    """The platform does not accept our credentials: people have to give us new ones."""
 
 
 class AlreadyHeld(DeskError):  # noqa: N818 -- reads as the fact it is

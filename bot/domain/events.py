@@ -37,6 +37,7 @@ class Fact(StrEnum):
     APPROVAL_VOIDED = "ApprovalVoided"
     SEND_STARTED = "SendStarted"
     SEND_STOPPED = "SendStopped"
+    SEND_PUT_OFF = "SendPutOff"
     REPLY_SENT = "ReplySent"
     REPLY_REFUSED = "ReplyRefused"
     REPLY_UNCONFIRMED = "ReplyUnconfirmed"

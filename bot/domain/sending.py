@@ -68,9 +68,20 @@ def start(case: Case, rev: int, attempt: Attempt, holds: Holds, now: Instant) ->
         return _sent(case, case.draft, case.draft.sent_id, case.draft.sent_url, now)
     if fault := fault_in_approval(case, case.draft, now, holds):
         return approval.void(case, fault, now)
-    draft = replace(case.draft, state=DraftState.SENDING, attempts=(*case.draft.attempts, attempt))
+    draft = replace(case.draft, state=DraftState.SENDING, waits_for="", attempts=(*case.draft.attempts, attempt))
     event = Event(fact=Fact.SEND_STARTED, at=now, by=DESK, rev=rev)
     return Decision.of(case.moved(Verb.SEND).with_draft(draft), event)
+
+
+def put_off(case: Case, rev: int, until: Instant | None, reason: str, now: Instant) -> Decision:
+    """Let an approved reply wait for something that is no fault of its own, and let the card say so."""
+    draft = case.draft
+    if draft is None or draft.rev != rev or draft.state is not DraftState.APPROVED:
+        return Decision.unchanged(case)
+    if (draft.not_before, draft.waits_for) == (until, reason):
+        return Decision.unchanged(case)
+    event = Event(fact=Fact.SEND_PUT_OFF, at=now, by=DESK, rev=rev, detail=reason)
+    return Decision.of(case.with_draft(replace(draft, not_before=until, waits_for=reason)), event)
 
 
 def record(case: Case, rev: int, nonce: Nonce, outcome: Outcome, now: Instant) -> Decision:
@@ -217,7 +228,7 @@ def _not_sent(case: Case, draft: Draft, outcome: NotSent, now: Instant) -> Decis
     """Let it be tried again: when the platform says, and each time later, so that an outage is no storm of tries."""
     asked = int((outcome.retry_after or 0) * SECOND)
     pause = max(asked, min(LONGEST_PAUSE, FIRST_PAUSE * 2**draft.stops))
-    waits = replace(draft, stops=draft.stops + 1, not_before=later(now, pause))
+    waits = replace(draft, stops=draft.stops + 1, not_before=later(now, pause), waits_for=brief(outcome.reason))
     waits = replace(waits, state=DraftState.APPROVED, attempts=draft.attempts[:-1])
     event = Event(fact=Fact.SEND_STOPPED, at=now, by=DESK, rev=draft.rev, detail=brief(outcome.reason))
     return Decision.of(case.with_draft(waits), event)

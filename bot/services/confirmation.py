@@ -11,9 +11,8 @@ from bot.domain.ids import OpId, PlatformName
 from bot.domain.reply import OwnPost, same_words
 from bot.domain.work import Work
 from bot.ports import CaseStore, Platform
+from bot.services.waits import MOST_SHOWN
 
-MOST_SHOWN = 100
-"""Posts that one look at a timeline shows; when it is full, ours may be further down."""
 READ_BACK_TRIES = 3
 """A timeline that still does not show a reply after three looks says nothing about it; the answer with its id does."""
 

@@ -5,20 +5,24 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain import approval, hold, sending
+from bot.domain import approval, effects, hold, sending
 from bot.domain.case import Case, Decision
 from bot.domain.document import Standing
 from bot.domain.draft import Attempt, Draft, DraftState
+from bot.domain.epoch import Epoch
 from bot.domain.errors import Moved
 from bot.domain.events import Fact
 from bot.domain.hold import Holds
-from bot.domain.ids import MINUTE, Instant, Nonce, OpId, PlatformName, PostId
+from bot.domain.ids import DAY, MINUTE, Instant, Nonce, OpId, PlatformName, PostId, later
 from bot.domain.policy import HoldRule
 from bot.domain.reply import NotSent, Outcome, OwnPost, Reply, Sent
 from bot.domain.work import Work
-from bot.ports import CaseStore, Directory, Document, Gone, Memory, Platform, Signer
+from bot.ports import CaseStore, Directory, Document, Gone, Memory, Outbox, Platform, Signer
+from bot.services import waits
+from bot.services.changeover import Changeover
 from bot.services.confirmation import same_reply, strange_reply
 from bot.services.intake import Intake
+from bot.services.waits import Barred, PutOff
 
 SEND_TIMEOUT = 10.0
 """Seconds that the one call to a platform may take."""
@@ -27,6 +31,7 @@ SEND_TIMEOUT = 10.0
 HELD_LOOK = MINUTE
 """Between looks at a reply that a hold keeps; lifting it looks at once."""
 AT_ONCE = 1
+HIDDEN = "the store was changed over, and our timeline is too full to show whether it is out. Look there first"
 
 
 class Step(StrEnum):
@@ -49,18 +54,29 @@ async def nowhere(step: Step) -> None:
     """Pass a step without stopping."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """What one try stands on: the store's epoch, the end of its lease (monotonic), and the holds as they were read."""
+
+    epoch: Epoch
+    lease_ends: float
+    standing: Standing
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """Does the work `send_reply`. `monotonic` gives seconds that no change of a clock can touch."""
 
     store: CaseStore
     memory: Memory
+    outbox: Outbox
     directory: Directory
     signer: Signer
     intake: Intake
     platforms: Mapping[PlatformName, Platform]
     holds: Document[Holds]
     hold_rule: HoldRule
+    changeover: Changeover
     monotonic: Callable[[], float]
     reached: Reached = nowhere
     objections: Sequence[Objection] = ()
@@ -77,22 +93,59 @@ class Delivery:
         if draft.state is DraftState.SENDING:
             await self._doubt(draft, work)
             return None
-        wait = sending.wait_left(case, draft.rev, await self.memory.now())
+        now = await self.memory.now()
+        wait = sending.wait_left(case, draft.rev, now)
         if wait is None or wait > 0:
             return wait
-        return await self._unless_held(case, draft, work, lease_ends)
+        try:
+            return await self._unless_held(case, draft, work, lease_ends, now)
+        except PutOff as waiting:
+            return await self._put_off(case, draft, work, waiting, now)
 
-    async def _unless_held(self, case: Case, draft: Draft, work: Work, lease_ends: float) -> int | None:
-        """Publish what no hold covers. Returns the milliseconds to wait under a hold, or when one came in between."""
+    async def _unless_held(self, case: Case, draft: Draft, work: Work, lease_ends: float, now: Instant) -> int | None:
+        """Publish what no hold covers. Returns the milliseconds to wait under a hold, or when one came in between.
+
+        Raises `PutOff` where somebody has to be waited for; nothing has left then.
+        """
         held = await self.holds.read()
         if held.value.covering(case):
             return HELD_LOOK
+        await self._not_barred(case, now)
+        epoch = await self.changeover.look()
+        waits.for_the_store(epoch, case.timing.epoch_pause, now)
         if not await self._still_stands(case, draft, work, held.value):
             return None
+        ground = _Ground(epoch=epoch, lease_ends=lease_ends, standing={self.holds.name: held.version})
         try:
-            return await self._publish(case, draft, work, lease_ends, {self.holds.name: held.version})
+            return await self._publish(case, draft, work, ground)
         except Moved:
             return AT_ONCE
+
+    async def _put_off(self, case: Case, draft: Draft, work: Work, waiting: PutOff, now: Instant) -> int:
+        """Wait, and say so on the card where it takes long; return the milliseconds."""
+        if isinstance(waiting, Barred):
+            await self._bar(case, later(now, waiting.after))
+        until = later(now, waiting.after) if waiting.timed else None
+        if now - (draft.decided_at or now) - case.timing.undo >= waiting.said_after:
+            await self.store.change(
+                case.id,
+                OpId(f"wait:{work.key}:{work.nonce}"),
+                lambda case, now: sending.put_off(case, draft.rev, until, waiting.reason, now),
+                under=work,
+            )
+        return waiting.after
+
+    async def _not_barred(self, case: Case, now: Instant) -> None:
+        """One reply finds out whether our credentials are accepted again; the others wait for it. Raises `PutOff`."""
+        until = int(await self.memory.recall(f"barred:{case.platform}") or 0)
+        if until > now:
+            raise PutOff(waits.UNADMITTED, until - now)
+
+    async def _bar(self, case: Case, until: Instant) -> None:
+        """Let nothing leave on this platform for a while, and tell the people who run the desk once a day."""
+        await self.memory.remember(f"barred:{case.platform}", str(until))
+        if await self.memory.first_time(f"barred:{case.platform}", DAY):
+            await self.outbox.add([effects.not_admitted(case, until)])
 
     async def _doubt(self, draft: Draft, work: Work) -> None:
         """Whoever was sending has gone: nobody knows whether it went out."""
@@ -110,14 +163,17 @@ class Delivery:
             await self._void(work, draft, f"it was approved long before {lifted.id} was lifted ({lifted.reason})")
             return False
         for given in draft.approvals:
-            if not await self.directory.side_of(given.by, given.side):
+            with waits.asking("the permission check", work.tries, waits.CHECK_SAID_AFTER):
+                stands = await self.directory.side_of(given.by, given.side)
+            if not stands:
                 await self._void(work, draft, f"<@{given.by}> is no longer in {given.side.label}")
                 return False
         for objection in self.objections:
             if why := await objection(case, draft):
                 await self._void(work, draft, why)
                 return False
-        seen = (await self.platforms[case.platform].look_up([draft.target])).get(draft.target)
+        with waits.asking(case.platform.upper(), work.tries):
+            seen = (await self.platforms[case.platform].look_up([draft.target])).get(draft.target)
         target = case.post(draft.target)
         if seen is None or target is None or isinstance(seen, Gone) or (seen.id, seen.text) != (target.id, target.text):
             await self.intake.noticed(draft.target, seen or Gone(reason="it can no longer be read"), case.platform)
@@ -125,21 +181,25 @@ class Delivery:
             return False
         return True
 
-    async def _publish(self, case: Case, draft: Draft, work: Work, lease_ends: float, standing: Standing) -> int | None:
+    async def _publish(self, case: Case, draft: Draft, work: Work, ground: "_Ground") -> int | None:
         platform = self.platforms[case.platform]
         await self.reached(Step.LOOKED)
-        own = await platform.own_posts(draft.target)
+        with waits.asking(case.platform.upper(), work.tries):
+            own = await platform.own_posts(draft.target)
+        if waits.hides(ground.epoch, case.opened_at, own) and not _told(case, HIDDEN):
+            await self._void(work, draft, HIDDEN)
+            return None
         if native := _answered_natively(case, draft, own):
             await self._void(work, draft, f"somebody answered on the platform itself: {native.url or native.id}")
             return None
         nonce = Nonce(secrets.token_hex(16))
         watermark = own[0].id if own else draft.target
         await self.reached(Step.MARKING)
-        marked = await self._mark(work, draft.rev, nonce, watermark, standing)
+        marked = await self._mark(work, draft.rev, nonce, watermark, ground.standing)
         if marked.draft is None or not marked.draft.attempts or marked.draft.attempts[-1].nonce != nonce:
             return sending.wait_left(marked, draft.rev, await self.memory.now())
         await self.reached(Step.MARKED)
-        outcome = await self._call(platform, case, draft, own, lease_ends)
+        outcome = await self._call(platform, case, draft, own, ground.lease_ends)
         await self.reached(Step.CALLED)
         await self.store.change(
             work.case_id,
@@ -186,6 +246,11 @@ class Delivery:
             return approval.void(case, reason, now) if case.draft == seen else Decision.unchanged(case)
 
         await self.store.change(work.case_id, OpId(f"void:{work.key}:{work.nonce}"), decide, under=work)
+
+
+def _told(case: Case, reason: str) -> bool:
+    """Say whether this has sent the case back before: whoever approves after that has looked."""
+    return any(reason in line.detail for line in case.history if line.fact is Fact.APPROVAL_VOIDED)
 
 
 def _current(case: Case | None, rev: int) -> tuple[Case | None, Draft | None]:

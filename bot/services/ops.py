@@ -32,6 +32,8 @@ class Ops:
             effects.OPS_CHANNEL: ops.channel_gone,
             effects.OPS_ARCHIVE: ops.archive_trouble,
             effects.OPS_SLACK: ops.slack_refuses,
+            effects.OPS_CHANGED_OVER: ops.changed_over,
+            effects.OPS_NOT_ADMITTED: ops.not_admitted,
         }
         message = views[work.args["about"]](work.case_id, work.args)
         since = later(work.due, -FIND_BACK)

@@ -40,6 +40,7 @@ def render(case: Case, shown: Shown, now: Instant, waiting: int = 0) -> Message:
         b.context(*_author(case)),
         *_words(case),
         *_draft(case, shown),
+        *_waits(case, now),
         b.fields([*_facts(case, shown), *_promises(case, shown, now)]),
         *_asks(case),
         *action_row(case, shown, now),
@@ -141,6 +142,19 @@ def _draft(case: Case, shown: Shown) -> list[b.Block]:
     if draft.note:
         found.append(b.context(b.mrkdwn(Mrkdwn(f"Note to the approver: {escape_mrkdwn(draft.note)}"))))
     return found
+
+
+def _waits(case: Case, now: Instant) -> list[b.Block]:
+    """Say why an approved reply has not left yet, and when it is tried next."""
+    draft = case.draft
+    if draft is None or draft.state is not DraftState.APPROVED or not draft.waits_for:
+        return []
+    reason = escape_mrkdwn(one_line(draft.waits_for, 200))
+    if draft.not_before is None:
+        return [b.context(b.mrkdwn(Mrkdwn(f":hourglass: Waits: {reason}.")))]
+    if draft.not_before <= now:
+        return []
+    return [b.context(b.mrkdwn(Mrkdwn(f":hourglass: Tried next at {b.clock(draft.not_before)}: {reason}.")))]
 
 
 def _facts(case: Case, shown: Shown) -> list[tuple[str, Mrkdwn]]:

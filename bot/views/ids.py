@@ -37,6 +37,7 @@ class Action(StrEnum):
     DUTY_SWAP = "duty_swap"
     SWAP_ACCEPT = "swap_accept"
     SWAP_DECLINE = "swap_decline"
+    CHECKED = "timeline_checked"
 
 
 class Form(StrEnum):

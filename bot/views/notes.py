@@ -41,6 +41,7 @@ WORDS: dict[Fact, str] = {
     Fact.APPROVAL_VOIDED: ":warning: Back to the approver: {detail}.",
     Fact.SEND_STARTED: "Sending began.",
     Fact.SEND_STOPPED: "Not sent: {detail}. The desk tries again.",
+    Fact.SEND_PUT_OFF: "The reply waits: {detail}.",
     Fact.REPLY_SENT: ":outbox_tray: The reply is out.",
     Fact.REPLY_REFUSED: ":no_entry: The platform refused the reply: {detail}",
     Fact.REPLY_UNCONFIRMED: ":grey_question: It is not certain that the reply is out: {detail}. The desk is looking.",

@@ -51,6 +51,40 @@ def slack_refuses(case_id: str, args: Args) -> Message:  # noqa: ARG001 -- one s
     return Message(text="Slack refused what somebody just tried.", blocks=(b.section(Mrkdwn(f":warning: {words}")),))
 
 
+def changed_over(_case_id: str, args: Args) -> Message:
+    """Return the news that the store may have forgotten something, with what is to be done where replies are held."""
+    if not args["held"]:
+        words = "The store was changed over. Replies wait a few minutes; each is looked for on the timeline first."
+        return Message(text="The store was changed over.", blocks=(b.section(Mrkdwn(f":hourglass: {words}")),))
+    words = (
+        "*No reply leaves.* The store has gone back: it seems to come from a backup. What was approved or published "
+        "since then is not in it. Somebody of PR: compare the brand's timeline with the open cards, then say so here."
+    )
+    sure = b.confirm("Is the timeline checked?", "Approved replies leave again.", "Send again", "Not yet")
+    return Message(
+        text="The store has gone back: no reply leaves until somebody of PR has checked the timeline.",
+        blocks=(
+            b.section(Mrkdwn(f":octagonal_sign: {words}")),
+            b.actions(b.button("Timeline checked, send again", Action.CHECKED, "-", style="primary", confirm=sure)),
+        ),
+    )
+
+
+def confirmed(by: UserId) -> Message:
+    """Return that somebody has looked."""
+    text = f"The store had gone back. <@{by}> checked the timeline: replies leave again."
+    return Message(text=text, blocks=(b.section(Mrkdwn(text)),))
+
+
+def not_admitted(case_id: str, args: Args) -> Message:
+    """Return the news that no reply leaves because the platform does not know us any more."""
+    name = escape_mrkdwn(args["platform"].upper())
+    words = f"*No reply leaves on {name}.* It does not accept the desk's credentials (first: {case_id})."
+    what = "Give the desk new ones and start it again; drafts and approvals are kept, an approval for its usual time."
+    text = f"No reply leaves on {name}: it does not accept the desk's credentials."
+    return Message(text=text, blocks=(b.section(Mrkdwn(f":octagonal_sign: {words} {what}")),))
+
+
 def settled(case_id: str, by: UserId, *, again: bool) -> Message:
     """Return what became of the news."""
     words = f"<@{by}> had it tried again" if again else f"<@{by}> gave it up"

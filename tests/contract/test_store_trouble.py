@@ -16,6 +16,7 @@ from tests.contract.cases import a_post, adding, an_effect, opening
 from tests.contract.proxy import Proxy, proxy_before
 from tests.servers import DeskMemory, Server, Shift, fast_folder, memory_at
 
+COVERS = ("DBL-11",)
 MINUTE = 60_000
 
 
@@ -67,8 +68,9 @@ async def test_a_case_is_opened_once_though_the_answer_was_lost_after_the_commit
     assert [line["fact"] for line in await desk.journal.lines(case.id)] == ["CaseOpened"]
 
 
+@pytest.mark.parametrize("row", ["DBL-11"])
 async def test_a_change_is_made_once_though_the_answer_was_lost_after_the_commit(
-    warm: tuple[DeskMemory, Proxy],
+    warm: tuple[DeskMemory, Proxy], row: str
 ) -> None:
     desk, proxy = warm
     case = await desk.store.begin(OpId("op"), opening(a_post(1)))
@@ -103,7 +105,21 @@ async def test_work_whose_hand_out_was_lost_on_the_way_is_handed_out_again_at_on
     assert [(work.key, work.tries) for work in taken.work] == [("card", 1)]
 
 
-async def test_the_first_sight_stays_the_first_though_the_answer_was_lost(warm: tuple[DeskMemory, Proxy]) -> None:
+@pytest.mark.parametrize("row", ["DBL-11"])
+async def test_a_swap_whose_answer_was_lost_is_known_again_as_ours(warm: tuple[DeskMemory, Proxy], row: str) -> None:
+    desk, proxy = warm
+    proxy.lose(sha("memory"))
+    assert await desk.memory.swap("epoch", None, "first")
+    assert proxy.lost == 1
+    assert not await desk.memory.swap("epoch", None, "other")
+    assert await desk.memory.swap("epoch", "first", "second")
+    assert await desk.memory.recall("epoch") == "second"
+
+
+@pytest.mark.parametrize("row", ["DBL-11"])
+async def test_the_first_sight_stays_the_first_though_the_answer_was_lost(
+    warm: tuple[DeskMemory, Proxy], row: str
+) -> None:
     desk, proxy = warm
     proxy.lose(sha("memory"))
     assert await desk.memory.first_time("event-1", MINUTE)

@@ -243,6 +243,13 @@ BUGS = (
         weather=replace(HELD, held_for=240 * SECOND),
     ),
     Bug(
+        "no pause after a fail-over",
+        "DOUBLED",
+        60,
+        replace(REAL, timing=replace(QUICK, epoch_pause=0)),
+        weather=Weather(processes=2, lasts=5 * MINUTE, timeline_lag=90 * SECOND, forgets=30 * SECOND),
+    ),
+    Bug(
         "late proof thrown away",
         "UNRECORDED",
         300,

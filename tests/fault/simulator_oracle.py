@@ -77,6 +77,7 @@ class Oracle:
     by_work: dict[str, Clearance] = field(default_factory=dict)
     leases: dict[str, int] = field(default_factory=dict)
     proofs: dict[str, PostId] = field(default_factory=dict)
+    forgotten: frozenset[str] = frozenset()
     recorded_by: list[str] = field(default_factory=list)
     out: dict[PostId, Published] = field(default_factory=dict)
 
@@ -233,7 +234,7 @@ class Oracle:
         commits = Counter((e.op.partition("#")[0], e.event.fact) for e in self.server.kept.journal)
         done = {op for op, _ in commits}
         for op, fact in self.acknowledged:
-            if not commits[op, fact]:
+            if not commits[op, fact] and op not in self.forgotten:
                 self.fault("LOST: an act that was acknowledged:", op)
         for op, times in commits.items():
             if times > 1:

@@ -6,6 +6,7 @@ the store's server, the platform, the directory, and the people.
 
 import random
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from random import Random
@@ -20,7 +21,9 @@ from bot.domain.ids import MINUTE, SECOND, CaseId
 from bot.domain.policy import HoldRule, Policy
 from bot.domain.work import Work
 from bot.jobs.relay import AT_ONCE, LEASE, Relay, Wake
+from bot.process import LOOK_AT_STORE_EVERY
 from bot.services.acting import Acting
+from bot.services.changeover import Changeover
 from bot.services.confirmation import Confirmation
 from bot.services.delivery import Delivery, Step
 from bot.services.intake import Intake
@@ -33,7 +36,7 @@ from tests.builders import TIMING, a_case, a_post, claimed, holds, in_review, se
 from tests.fault.simulator_oracle import Oracle
 from tests.fault.simulator_people import People, Who
 from tests.fault.simulator_platform import Door, World
-from tests.fault.simulator_store import Box, Line, Remembered, Server, Store, Unheld, with_case
+from tests.fault.simulator_store import Box, Epochs, Line, Remembered, Server, Steady, Store, Unheld, with_case
 from tests.fault.simulator_time import Loop, Process, Strand, rest
 from tests.fault.simulator_weather import Weather, draw
 
@@ -131,6 +134,7 @@ class Simulation:
         self.directory = Who(self.loop, self.oracle, self._now_weather)
         self.processes: list[Process] = []
         self.desks: dict[str, tuple[Relay, Box]] = {}
+        self.files: dict[str, Any] = {}
         self._alarm_at: int | None = None
         self.people = self._people()
 
@@ -174,7 +178,9 @@ class Simulation:
 
     def _disaster(self) -> None:
         if self.weather.forgets:
+            done = self.server.kept.ops
             self.server.fail_over(self.weather.forgets)
+            self.oracle.forgotten = done - self.server.kept.ops
         self.server.shift += self.weather.jump
         self.server.arrange()
 
@@ -184,15 +190,22 @@ class Simulation:
         store, memory = self.parts.store(line), Remembered(line)
         platforms = {self.world_name: self.parts.door(self.world, process, self._now_weather)}
         intake = Intake(store, house_rules())
+        box = Box(line)
+        changeover: Any = Steady()
+        if self.weather.forgets:
+            changeover = Changeover(memory, Epochs(line, self.files), box, self.directory, house_rules())
+            self.loop.spawn(process, self._look_at_store(changeover))
         delivery = self.parts.delivery(
             store=store,
             memory=memory,
+            outbox=box,
             directory=self.directory,
             signer=Seals(),
             intake=intake,
             platforms=platforms,
             holds=Unheld(line),
             hold_rule=HoldRule(),
+            changeover=changeover,
             monotonic=process.monotonic,
             reached=self._reached,
         )
@@ -205,7 +218,6 @@ class Simulation:
             Job.EXPIRE_DRAFT: _untimed(timers.expire),
             Job.CHECK_POST: _untimed(timers.check_post),
         }
-        box = Box(line)
         self.processes.append(process)
         self.desks[process.name] = Relay(box, jobs, Silent(), Wake()), box
         self.loop.spawn(process, self._poll(process))
@@ -253,6 +265,13 @@ class Simulation:
         for work in taken.work:
             self.loop.say("TAKEN", work.key, work.nonce, "try", work.tries)
             self.loop.spawn(process, relay._do(work, lease_ends), work=work)
+
+    async def _look_at_store(self, changeover: Changeover) -> None:
+        """Do what the calendar does, until nobody needs it any more."""
+        while self.loop.now < self.weather.lasts + AFTERWARDS:
+            with suppress(DeskError):
+                await changeover.look()
+            await rest(int(LOOK_AT_STORE_EVERY * SECOND))
 
     async def _reached(self, step: Step) -> None:
         strand = self.loop.current

@@ -12,6 +12,7 @@ from bot.domain import effects, indexes
 from bot.domain.case import Case, Decision
 from bot.domain.document import Change, Standing
 from bot.domain.effects import Effect, Job
+from bot.domain.epoch import Epoch
 from bot.domain.errors import LeaseLost, NoSuchCase, Unavailable
 from bot.domain.events import Event
 from bot.domain.hold import HOLDS, Holds
@@ -63,10 +64,12 @@ class Kept:
     journal: tuple[Entry, ...] = ()
     work: dict[str, Record] = field(default_factory=dict)
     aside: tuple[str, ...] = ()
+    memory: dict[str, str] = field(default_factory=dict)
 
     def copied(self) -> "Kept":
         work = {key: copy(record) for key, record in self.work.items()}
-        return Kept(dict(self.cases), dict(self.stamps), self.ops, self.journal, work, self.aside)
+        memory = dict(self.memory)
+        return Kept(dict(self.cases), dict(self.stamps), self.ops, self.journal, work, self.aside, memory)
 
 
 Heard = Callable[[Case, Case, Sequence[Event], Work | None], None]
@@ -82,6 +85,7 @@ class Server:
     keeps_backups: bool = False
     kept: Kept = field(default_factory=Kept)
     shift: int = 0
+    epoch: int = 0
     _stamp: int = 0
     _nonce: int = 0
     _backups: list[tuple[int, Kept]] = field(default_factory=list)
@@ -163,8 +167,16 @@ class Server:
             self.kept.aside += (work.key,)
         self.arrange()
 
+    def swap(self, name: str, old: str | None, new: str) -> bool:
+        if self.kept.memory.get(name) not in (old, new):
+            return False
+        self._back_up()
+        self.kept.memory[name] = new
+        return True
+
     def fail_over(self, lost: int) -> None:
-        """Forget what was written in the last `lost` milliseconds."""
+        """Another server takes over, which lacks what was written in the last `lost` milliseconds."""
+        self.epoch += 1
         for at, kept in self._backups:
             if at >= self.loop.now - lost:
                 self.kept = kept.copied()
@@ -356,13 +368,41 @@ class Remembered:
         return await self.line.ask(lambda _: self.line.server.now())
 
     async def recall(self, name: str) -> str | None:
-        return None
+        return self.line.server.kept.memory.get(name)
 
     async def remember(self, name: str, value: str) -> None:
-        raise NotImplementedError
+        await self.swap(name, await self.recall(name), value)
+
+    async def swap(self, name: str, old: str | None, new: str) -> bool:
+        return await self.line.ask(lambda _: self.line.server.swap(name, old, new))
 
     async def first_time(self, name: str, keep: int) -> bool:
-        raise NotImplementedError
+        return await self.swap(f"seen:{name}", None, "seen")
+
+
+@dataclass
+class Epochs:
+    """The port `Epochs` of a server that may forget; `kept` is one machine's file."""
+
+    line: Line
+    kept: dict[str, Instant]
+    sure: bool = False
+
+    async def server(self) -> str:
+        return await self.line.ask(lambda _: f"run {self.line.server.epoch}")
+
+    def outside(self) -> Instant | None:
+        return self.kept.get("seen")
+
+    def keep(self, seen: Instant) -> None:
+        self.kept["seen"] = max(seen, self.kept.get("seen", seen))
+
+
+class Steady:
+    """Stands for `Changeover` where the server never changes: looking costs nothing there."""
+
+    async def look(self) -> Epoch:
+        return Epoch(server="run 0", seen=NOON)
 
 
 def with_case(server: Server, case: Case) -> None:

@@ -90,5 +90,16 @@ def test_long_reasons_of_people_and_platforms_fit(words: str):
         assert problems_of_view(modals.draft(case, RULE, (), "")) == []
 
 
+@pytest.mark.parametrize("words", ["<!channel> <@UPAT> & more", "x" * 5_000, "a\n\n\u202eb"])
+@pytest.mark.parametrize("until", [None, a.after(24 * a.HOUR)])
+def test_why_a_reply_waits_is_said_on_one_line_and_calls_nobody(words: str, until: int | None):
+    waiting = sending.put_off(a.approved(), 1, until, words, a.NOON).case
+    message = drawn(waiting)
+    assert faults(message) == []
+    (line,) = [text for text in map(str, message.blocks) if ":hourglass:" in text]
+    assert "<!channel>" not in line
+    assert "\n" not in line
+
+
 def test_the_way_by_hand_needs_an_address_only_where_there_is_one():
     assert faults(drawn(handled_by_hand(), shown=Shown(account="900"))) == []

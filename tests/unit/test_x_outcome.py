@@ -6,7 +6,7 @@ import pytest
 
 from bot.adapters.platforms.x_client import Answer, CallFailed
 from bot.adapters.platforms.x_outcome import of_answer, of_failure, readable
-from bot.domain.errors import Broken, Paced, Unavailable
+from bot.domain.errors import Broken, NotAdmitted, Paced, Unavailable
 from bot.domain.reply import NotSent, RefusedByPlatform, Sent, Unconfirmed
 
 NOT_SUMMONED = "You can only reply to or quote posts where you are mentioned or are the author."
@@ -102,7 +102,7 @@ def test_without_an_answer_only_a_call_that_never_connected_is_proved_not_to_be_
         (200, b"[]", Unavailable),
         (302, says(), Broken),
         (400, says(title="Invalid Request"), Broken),
-        (401, says(title="Unauthorized"), Broken),
+        (401, says(title="Unauthorized"), NotAdmitted),
         (403, says(title="Forbidden"), Broken),
         (404, says(title="Not Found"), Broken),
         (401, HTML, Unavailable),

@@ -14,6 +14,15 @@ function verbs.remember()
   return {'ok', now}
 end
 
+-- Asked again after a lost answer, what stands there is already the new word.
+function verbs.swap()
+  local key = key_of('memory', request.name)
+  local there = redis.call('GET', key) or ''
+  if there ~= request.old and there ~= request.new then return {'other', now} end
+  redis.call('SET', key, request.new)
+  return {'ok', now}
+end
+
 function verbs.first_time()
   local key = key_of('seen', request.name)
   local ends, token = string.match(redis.call('GET', key) or '', '^(%d+) (%S+)$')

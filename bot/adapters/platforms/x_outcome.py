@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bot.adapters.platforms.x_client import Answer, CallFailed
 from bot.adapters.platforms.x_ids import is_id, post_url
-from bot.domain.errors import Broken, Paced, Unavailable
+from bot.domain.errors import Broken, NotAdmitted, Paced, Unavailable
 from bot.domain.ids import PostId
 from bot.domain.reply import NotSent, Outcome, RefusedByPlatform, Sent, Unconfirmed
 
@@ -31,7 +31,8 @@ def readable(answer: Answer) -> Mapping[str, object]:
     if answer.status >= 500 or answer.status in (408, 425) or not isinstance(body, dict):
         raise Unavailable(f"X answered {answer.status} in a form that is no answer")
     if not 200 <= answer.status < 300:
-        raise Broken(f"X refused: {answer.status} {_title(body)}")
+        refusal = NotAdmitted if answer.status == 401 else Broken
+        raise refusal(f"X refused: {answer.status} {_title(body)}")
     return body
 
 
