@@ -2,8 +2,9 @@
 
 import pytest
 
+from bot.commands.policy import gaps_ahead
 from bot.domain.rotation import Unit, Window
-from bot.domain.wall_clock import read_day
+from bot.domain.wall_clock import at_time, moment, read_day
 from config.policy import load_policy
 from config.settings import POLICY_FILE, TALKING_POINTS_FILE
 from tests.unit.test_policy import SMALL, mistakes, written
@@ -84,3 +85,15 @@ def test_a_schedule_without_layers_and_two_layers_of_one_name_are_refused(tmp_pa
     assert said == "policy.toml: schedules.nights.layers needs at least one entry."
     (said,) = mistakes(tmp_path, SMALL + NIGHTS + found + layer)
     assert said == "policy.toml: schedules.nights.layers has “weekly” more than once; each layer has a name of its own."
+
+
+def test_hours_in_which_nobody_is_on_call_are_told_with_their_reasons(tmp_path):
+    text = SMALL + NIGHTS.replace('"fri-mon 18:00-09:00", ', "").replace('ends = "2026-06-01"', "")
+    policy = load_policy(written(tmp_path, text), written(tmp_path, "", "talking_points.toml"))
+    now = moment("Europe/Berlin", at_time(read_day("2026-01-12"), 12 * 60))
+    told = gaps_ahead(policy, now)
+    assert told[0] == (
+        "nights: nobody from Mon 12 Jan 12:00 to Mon 12 Jan 22:00 (Europe/Berlin): outside the hours of weekly"
+    )
+    assert told[-1] == "nights: 10 more"
+    assert gaps_ahead(load_policy(POLICY_FILE, TALKING_POINTS_FILE), now) == []
