@@ -155,6 +155,8 @@ def test_hours_over_midnight_belong_to_the_day_they_began_on():
         ("Fri 9 Jan 22:00", "Sat 10 Jan 07:00"),
         ("Fri 16 Jan 22:00", "Sat 17 Jan 07:00"),
     ]
+    assert on_duty(plan, (), local(BERLIN, "2026-01-10 03:00")) == (ANA,)
+    assert on_duty(plan, (), local(BERLIN, "2026-01-10 07:00")) == ()
 
 
 NOW = local(BERLIN, "2026-01-06 12:00")
