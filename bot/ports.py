@@ -316,6 +316,10 @@ class Directory(Protocol):
         """Return whether the person stands on that side right now, not from a cache."""
         ...
 
+    async def in_group(self, user: UserId, group: str) -> bool:
+        """Return whether the person is in that user group right now, not from a cache."""
+        ...
+
 
 class Duty(Protocol):
     """Who is on call, by the schedules of the policy and what people changed in them."""

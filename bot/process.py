@@ -10,6 +10,8 @@ from bot.wiring import Desk
 
 CHECK_OPEN_EVERY = 600.0
 """Seconds; edits and deletions of posts with open cases are to be noticed within 15 minutes."""
+LIMITS_EVERY = 900.0
+"""Seconds; the news of a day comes once, soon after the day (UTC) is over."""
 
 ARCHIVE_EVERY = 600.0
 """Seconds; a case has been closed for weeks when it leaves for the archive, so nobody waits for this."""
@@ -71,6 +73,7 @@ def stop_on_signals(stop: asyncio.Event) -> None:
 
 def _ticks(desk: Desk, *, look_at_once: bool) -> tuple[Tick, ...]:
     every = float(desk.outside.settings.poll_seconds)
+    daily = Tick(name="limits", every=LIMITS_EVERY, do=desk.limits.ask_to_tell, at_once=look_at_once)
     sweeps = tuple(
         tick
         for ingest in desk.ingests
@@ -84,4 +87,5 @@ def _ticks(desk: Desk, *, look_at_once: bool) -> tuple[Tick, ...]:
         Tick(name="shifts", every=CHECK_SHIFTS_EVERY, do=desk.duty_news.tick_shifts),
         Tick(name="look_ahead", every=CHECK_DAY_EVERY, do=desk.duty_news.tick_day),
         Tick(name="archive", every=ARCHIVE_EVERY, do=desk.archiving.sweep),
+        daily,
     )

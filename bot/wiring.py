@@ -21,6 +21,7 @@ from bot.domain.hold import HOLDS, Holds
 from bot.domain.ids import PlatformName
 from bot.domain.policy import Policy
 from bot.domain.roster import Roster
+from bot.domain.switches import Switches
 from bot.domain.talking_points import Withdrawn
 from bot.domain.work import Work
 from bot.jobs.ingest import Ingest
@@ -41,6 +42,7 @@ from bot.services.finding import Finding
 from bot.services.hold_news import HoldNews
 from bot.services.holding import Holding
 from bot.services.intake import Intake
+from bot.services.limits import Limits
 from bot.services.ops import Ops
 from bot.services.points import Points
 from bot.services.replies import Replies
@@ -53,6 +55,7 @@ from handlers.duties import OnDuty
 from handlers.ending import Ending
 from handlers.holding import Stopping
 from handlers.kit import Kit
+from handlers.limiting import Limiting
 from handlers.looking import Looking
 from handlers.membership import Membership
 from handlers.owning import Owning
@@ -95,6 +98,7 @@ class Desk:
     archiving: Archiving
     duties: Duties
     duty_news: DutyNews
+    limits: Limits
 
 
 def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
@@ -104,15 +108,17 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
     client = open_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, outside.session)
     calls = SlackCalls(client)
     chat, screens = SlackChat(calls), SlackScreens(calls)
-    directory = SlackDirectory(calls, policy.sides, outside.home.team_id)
+    directory = SlackDirectory(calls, policy.sides, outside.home.team_id, policy.groups)
     signer = HmacSigner(settings.approval_key.get_secret_value().encode())
 
     holds = redis.document(Kept(name=HOLDS, kind=Holds, empty=Holds()))
     store = StoreAndArchive(redis.store, outside.archive, redis.departures, redis.memory)
     acting = Acting(store, directory, redis.journal)
     cases = Cases(acting)
+    switches = redis.document(Kept(name="limits", kind=Switches, empty=Switches()))
+    limits = Limits(acting, redis.memory, redis.outbox, chat, policy, switches)
     points = Points(policy.saved_replies, redis.document(POINTS_WITHDRAWN), store, directory, redis.journal)
-    replies = Replies(acting, redis.outbox, signer, platforms, policy, points)
+    replies = Replies(acting, redis.outbox, signer, platforms, policy, points, limits.terms)
     finding = Finding(acting, chat, outside.archive, holds, policy)
     intake = Intake(store, policy)
     cards = Cards(store, redis.outbox, redis.memory, chat, platforms, policy, holds)
@@ -124,6 +130,7 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         directory=directory,
         signer=signer,
         intake=intake,
+        terms=limits.terms,
         platforms=platforms,
         holds=holds,
         hold_rule=policy.hold,
@@ -169,6 +176,7 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         Job.SHOW_HOLD: _in_time(hold_news.show),
         Job.TELL_DUTY: _once(duty_news.tell),
         Job.LOOK_AHEAD: _once(duty_news.look_ahead),
+        Job.TELL_LIMITS: _once(limits.tell),
     }
     relay = Relay(redis.outbox, jobs, log, outside.wake)
 
@@ -182,6 +190,7 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         Pointing(points),
         Stopping(kit, holding),
         OnDuty(kit, duties),
+        Limiting(limits),
         Looking(kit, finding, duties),
         Membership(directory.forget),
     )
@@ -214,6 +223,7 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         archiving=Archiving(redis.departures, outside.archive, redis.outbox, redis.memory, policy),
         duties=duties,
         duty_news=duty_news,
+        limits=limits,
     )
 
 

@@ -4,13 +4,13 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from bot.domain.case import ApprovalRule, Timing
+from bot.domain.case import Timing
 from bot.domain.clocks import Targets
 from bot.domain.draft_checks import DraftRules
 from bot.domain.ids import DAY, SECOND, AccountId, ChannelId, Instant, PlatformName, UserId, later
@@ -27,6 +27,7 @@ from bot.domain.policy import (
     Team,
 )
 from config.markets import MarketReading, read_market
+from config.policy_approval import limit, rulebook
 from config.policy_file import PolicyFile, ReplySection, RoutingSection, TalkingPointsFile, TargetSection
 from config.policy_paging import doubts_in_paging, mistakes_in_paging, read_paging
 from config.policy_rules import Table, doubts, mistakes_across, names_twice, sentences
@@ -132,7 +133,12 @@ def _policy(house: PolicyFile, saved: TalkingPointsFile, markets: Mapping[str, M
             for s in house.severity
         ),
         positive_words=tuple(house.tone.positive_words),
-        approval=ApprovalRule(side=house.approval.side, count=house.approval.count),
+        approval=replace(
+            rulebook(house.approval, house.promises, house.timing.model_dump()),
+            version=version,
+            hours={name: reading.hours for name, reading in markets.items()},
+        ),
+        limits=tuple(limit(section) for section in house.limit),
         timing=Timing(**house.timing.model_dump()),
         ops_channel=ChannelId(house.desk.ops_channel),
         signature=house.desk.signature,

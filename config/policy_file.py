@@ -12,6 +12,7 @@ from bot.domain.ids import DAY, HOUR, MINUTE, SECOND
 from bot.domain.people import Side
 from bot.domain.post import PostKind
 from config.hours_file import MarketSection
+from config.policy_approval import ApprovalSection, LimitSection, PromisesSection
 from config.policy_paging import EscalationSection, PagingSection, PersonSection
 from config.policy_schedules import ScheduleSection
 from config.policy_shapes import STRICT, Channel, Group, Host, Language, Name, Region, Short, Time, User, Word
@@ -107,13 +108,6 @@ class ToneSection(Section):
     positive_words: list[Word] = Field(default=[], max_length=500)
 
 
-class ApprovalSection(Section):
-    """Who must say yes before a reply goes out."""
-
-    side: Side = Side.PR
-    count: int = Field(default=1, ge=1, le=5)
-
-
 class DraftsSection(Section):
     """What is harmless in a public reply."""
 
@@ -173,7 +167,9 @@ class PolicyFile(Section):
     routing: list[RoutingSection] = []
     severity: list[SeveritySection] = []
     tone: ToneSection = ToneSection()
-    approval: ApprovalSection = ApprovalSection()
+    promises: PromisesSection = PromisesSection()
+    approval: list[ApprovalSection] = Field(default=[], max_length=200)
+    limit: list[LimitSection] = Field(default=[], max_length=50)
     drafts: DraftsSection = DraftsSection()
     timing: TimingSection = TimingSection()
     schedules: dict[Short, ScheduleSection] = {}

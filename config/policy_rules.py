@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.domain.matching import plain
+from config.policy_approval import mistakes_in_approval
 from config.policy_file import PolicyFile, RoutingSection
 from config.policy_shapes import PATTERNS, UNITS
 
@@ -97,6 +98,7 @@ def mistakes_across(file: str, table: Table) -> Iterator[str]:
             if account not in accounts:
                 yield f"{file}: {key}.accounts names the account “{account}”, which is not under accounts."
     yield from _severity_without_condition(file, table)
+    yield from (f"{file}: {mistake}" for mistake in mistakes_in_approval(table))
     yield from names_twice(file, table)
     yield from _sides_without_people(file, table)
 
@@ -111,7 +113,9 @@ def names_twice(file: str, table: Table) -> Iterator[str]:
     routing = Counter(str(row.get("name")) for row in _rows(table, "routing"))
     accounts = Counter(f"{row.get('platform')} {row.get('id')}" for row in _rows(table, "accounts"))
     replies = Counter(str(row.get("id")) for row in _rows(table, "reply"))
-    for section, names in (("routing", routing), ("accounts", accounts), ("reply", replies)):
+    approval, limits = (Counter(str(row.get("name")) for row in _rows(table, name)) for name in ("approval", "limit"))
+    counted = {"routing": routing, "accounts": accounts, "reply": replies, "approval": approval, "limit": limits}
+    for section, names in counted.items():
         for name, count in names.items():
             if count > 1:
                 yield f"{file}: {section} has “{name}” {count} times; each name may stand once."

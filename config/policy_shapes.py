@@ -40,6 +40,12 @@ PATTERNS = {
 }
 """How ids and names are written, and what to say where one is not."""
 
+
+def matches(kind: str, value: str) -> bool:
+    """Say whether a name is written as names of this kind are (see `PATTERNS`)."""
+    return re.fullmatch(PATTERNS[kind][0], value) is not None
+
+
 Channel = Annotated[str, Field(pattern=PATTERNS["channel"][0])]
 Group = Annotated[str, Field(pattern=PATTERNS["group"][0])]
 User = Annotated[str, Field(pattern=PATTERNS["user"][0])]

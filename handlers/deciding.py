@@ -1,4 +1,4 @@
-"""Approve, ask for changes, reject; and a person's word on a reply in doubt."""
+"""Approve, send now, ask for changes, reject; and a person's word on a reply in doubt."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ class Deciding(Flow):
     def clicks(self) -> Mapping[str, OnClick]:
         return {
             Action.APPROVE: self.approve,
+            Action.SEND_NOW: self.send_now,
             Action.ASK_CHANGES: self.ask_words,
             Action.REJECT: self.ask_words,
             Action.IT_IS_THERE: self.it_is_there,
@@ -45,6 +46,9 @@ class Deciding(Flow):
         ticked = "checked" in form.typed.get(Field.CONCERNS, "")
         await self.replies.approve(form.act, rev, str(form.carried.get("shown", "")), looked_twice=ticked)
         return None
+
+    async def send_now(self, click: Click) -> None:
+        await self.replies.send_now(click.act, read_rev(click.rest))
 
     async def ask_words(self, click: Click) -> None:
         case, _ = await self.replies.acting.look(click.act.case_id, click.act.user)

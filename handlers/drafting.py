@@ -33,7 +33,13 @@ class Drafting(Flow):
     async def begin(self, click: Click) -> None:
         case, person = await self.replies.begin_draft(click.act)
         saved = await self.replies.points.usable()
-        form = modals.draft(case, self.replies.text_rule(case), saved, self.replies.signature(person))
+        form = modals.draft(
+            case,
+            self.replies.text_rule(case),
+            saved,
+            self.replies.signature(person),
+            limits=await self.replies.limits_for(case, person),
+        )
         await self.kit.screens.open(click.trigger_id, form)
         await self.replies.look_again(case)
 
@@ -47,6 +53,8 @@ class Drafting(Flow):
             sign="sign" in form.typed.get(Field.SIGN, ""),
             note=form.typed.get(Field.NOTE, ""),
             used=form.typed.get(Field.SAVED, ""),
+            alone="alone" in form.typed.get(Field.ALONE, ""),
+            sensitive="sensitive" in form.typed.get(Field.SENSITIVE, ""),
         )
         await self.replies.submit(form.act, words)
         return None
@@ -71,5 +79,6 @@ class Drafting(Flow):
             self.replies.signature(person),
             text=chosen.text,
             turn=int(form.carried.get("turn", 0)) + 1,
+            limits=await self.replies.limits_for(case, person),
         )
         await self.kit.screens.update(str(view["id"]), str(view["hash"]), fresh)

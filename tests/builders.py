@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.domain import approval, conversation, drafting, ending, ownership, sending
-from bot.domain.case import ApprovalRule, CardRef, Case, Decision, Level, Resolution, Route, Severity, Timing
+from bot.domain.case import CardRef, Case, Decision, Level, Resolution, Route, Severity, Timing
 from bot.domain.clocks import Targets
+from bot.domain.demand import Demand, Ruling
 from bot.domain.draft import Attempt
 from bot.domain.drafting import Written
 from bot.domain.ids import (
@@ -29,9 +30,11 @@ from bot.domain.ids import (
     later,
 )
 from bot.domain.lifecycle import Status
+from bot.domain.limits import PLAIN_TERMS, Limit, Terms
 from bot.domain.people import Person, Side
 from bot.domain.post import Author, Post, PostKind, ReplyPolicy
 from bot.domain.reply import Sent, Unconfirmed
+from bot.domain.rules import ApprovalRule, Rulebook
 from bot.domain.wording import TextRule
 
 NOON = Instant(1_763_550_000_000)
@@ -55,8 +58,9 @@ def after(milliseconds: int) -> Instant:
     return later(NOON, milliseconds)
 
 
-def a_person(name: str, *sides: Side) -> Person:
-    return Person(id=UserId(f"U0{name.upper()}"), sides=frozenset(sides), name=name.capitalize())
+def a_person(name: str, *sides: Side, groups: tuple[str, ...] = ()) -> Person:
+    person_id = UserId(f"U0{name.upper()}")
+    return Person(id=person_id, sides=frozenset(sides), name=name.capitalize(), groups=frozenset(groups))
 
 
 SAM = a_person("sam", Side.SERVICE)
@@ -64,6 +68,8 @@ SUE = a_person("sue", Side.SERVICE)
 PAT = a_person("pat", Side.PR)
 PIA = a_person("pia", Side.PR)
 BEA = a_person("bea", Side.SERVICE, Side.PR)
+LEO = a_person("leo", groups=("S0LEGAL",))
+"""A lawyer: on neither side, but in a user group that rules name."""
 
 
 def a_post(number: int = 1, text: str = "My parcel has been on its way for three weeks.", **other: object) -> Post:
@@ -100,7 +106,6 @@ def a_case(*posts: Post, severity: Severity = A_COMPLAINT, **other: object) -> C
             policy="p1",
         ),
         severity=severity,
-        rule=ApprovalRule(),
         timing=TIMING,
         now=NOON,
     ).case
@@ -147,16 +152,43 @@ def in_review(case: Case | None = None, by: Person = SAM, now: Instant = NOON, b
     return drafting.submit(case or claimed(), by, written(body), RULE, now).case
 
 
+def drafted(case: Case | None = None, now: Instant = NOON, **other: object) -> Case:
+    """Return the case with one more revision; `other` are fields of what Sam wrote."""
+    return drafting.submit(case or claimed(), SAM, written(**other), RULE, now).case
+
+
+def needing(case: Case | None = None, **needs: int) -> Case:
+    """Return the case with its newest reply handed in under a rule that needs so many of each side or group."""
+    waiting = case or in_review()
+    assert waiting.draft is not None
+    ruling = Ruling(rule="a test's rule", why="a test says so", demand=Demand.of(needs))
+    return waiting.with_draft(replace(waiting.draft, ruling=ruling))
+
+
+def terms(**needs: int) -> Terms:
+    """Return terms with one rule that always holds."""
+    rule = ApprovalRule(name="always", why="a test says so", demand=Demand.of(needs))
+    return Terms(book=Rulebook(rules=(rule,), version="p1"))
+
+
+LENIENT = Terms(limits=(Limit(name="small things", followers_max=1_000, complaints=True),))
+"""Terms with one limit that covers what Sam writes to Maria, as long as it makes no promise and names no money."""
+
+
 def shown(case: Case) -> str:
     """Return the digest that the card's button carries."""
     assert case.draft is not None
     return approval.digest(case, case.draft)[: approval.SHOWN_DIGEST]
 
 
-def yes(case: Case, by: Person = PAT, now: Instant = NOON, *, looked_twice: bool = True) -> Decision:
+def yes(
+    case: Case, by: Person = PAT, now: Instant = NOON, *, looked_twice: bool = True, under: Terms = PLAIN_TERMS
+) -> Decision:
     """Let somebody approve the newest revision as the card shows it."""
     assert case.draft is not None
-    return approval.approve(case, by, case.draft.rev, shown(case), now=now, seal=seal, looked_twice=looked_twice)
+    return approval.approve(
+        case, by, case.draft.rev, shown(case), now=now, seal=seal, terms=under, looked_twice=looked_twice
+    )
 
 
 def approved(case: Case | None = None, by: Person = PAT, now: Instant = NOON) -> Case:

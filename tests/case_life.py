@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from bot.domain import approval, conversation, drafting, effects, ending, ownership, sending
-from bot.domain.case import ApprovalRule, Case, Decision, Level, Resolution, Severity
+from bot.domain.case import Case, Decision, Level, Resolution, Severity
 from bot.domain.clocks import Targets
 from bot.domain.draft import Attempt, DraftState, Visibility
 from bot.domain.errors import Refused
 from bot.domain.ids import HOUR, MINUTE, SECOND, Instant, Nonce, PostId, later
 from bot.domain.lifecycle import Status
+from bot.domain.limits import Terms
 from bot.domain.people import Person, Side
 from bot.domain.reply import NotSent, OwnPost, RefusedByPlatform, Sent, Unconfirmed
 from tests import builders as a
@@ -25,6 +26,7 @@ PEOPLE = st.sampled_from([a.SAM, a.SUE, a.PAT, a.PIA, a.BEA])
 SIDES = st.sampled_from(list(Side))
 WORDS = st.sampled_from(["We are looking.", "Sorry!", "<!channel> & *bold*", "", "{gap}", "x" * 300])
 SPANS = st.sampled_from([0, 1, 31 * SECOND, MINUTE, 3 * MINUTE, 11 * MINUTE, 31 * MINUTE, 5 * HOUR])
+NEEDS = [{"pr": 1}, {"pr": 2}, {"pr": 1, "service": 1}, {"pr": 1, "S0LEGAL": 1}]
 SEVERITIES = st.builds(Severity, level=st.sampled_from(list(Level)), negative=st.booleans())
 
 
@@ -46,6 +48,7 @@ ANYTHING: dict[str, Try] = {
     "reject": lambda case, by, to, side, span, now: approval.reject(case, by, len(case.drafts), "<no>", now),
     "recall": lambda case, by, to, side, span, now: approval.recall(case, by.id, now),
     "expire": lambda case, by, to, side, span, now: approval.expire(case, len(case.drafts), now),
+    "send now": lambda case, by, to, side, span, now: approval.hurry(case, by, len(case.drafts), now),
     "void": lambda case, by, to, side, span, now: approval.void(case, "answered by someone else", now),
     "dismiss": lambda case, by, to, side, span, now: ending.dismiss(case, by, Resolution.SPAM, "an <advert>", now),
     "agree": lambda case, by, to, side, span, now: ending.agree(case, by, now),
@@ -98,16 +101,18 @@ class CaseLife(RuleBasedStateMachine):
         self.now: Instant = a.NOON
         self.posts = 1
         self.tries = 0
+        self.terms: Terms = a.terms(pr=1)
         self.published: list[tuple[int, PostId]] = []
         """What is really out there: revision and id."""
         self.late: list[tuple[int, Nonce, Sent]] = []
         """Proof that has not reached the desk."""
 
     @initialize(
-        begin=st.sampled_from(BEGINNINGS), count=st.sampled_from([1, 2]), severity=SEVERITIES, really=st.booleans()
+        begin=st.sampled_from(BEGINNINGS), needs=st.sampled_from(NEEDS), severity=SEVERITIES, really=st.booleans()
     )
-    def open(self, begin: Callable[[Case], Case], count: int, severity: Severity, really: bool) -> None:
-        self.case = begin(a.a_case(severity=severity, rule=ApprovalRule(count=count), targets=self.targets))
+    def open(self, begin: Callable[[Case], Case], needs: dict[str, int], severity: Severity, really: bool) -> None:
+        self.case = begin(a.a_case(severity=severity, targets=self.targets))
+        self.terms = a.terms(**needs)
         self.now = a.LEAVES
         if begin is as_in_doubt and really:
             self.published.append((1, a.PROOF.id))
@@ -156,12 +161,12 @@ class CaseLife(RuleBasedStateMachine):
     def the_owner_submits(self, words: str, visibility: Visibility) -> None:
         owner = replace(a.BEA, id=self.case.owner or a.SAM.id)
         form = a.written(words, visibility=visibility, invitation="Please send us a DM.", note="third time & <urgent>")
-        self.act(lambda case: drafting.submit(case, owner, form, a.RULE, self.now))
+        self.act(lambda case: drafting.submit(case, owner, form, a.RULE, self.now, terms=self.terms))
 
     @precondition(lambda self: self.in_state(DraftState.SUBMITTED))
-    @rule(by=st.sampled_from([a.PAT, a.PIA, a.BEA]))
+    @rule(by=st.sampled_from([a.PAT, a.PIA, a.BEA, a.SUE, a.LEO]))
     def approve(self, by: Person) -> None:
-        self.act(lambda case: a.yes(case, by, self.now))
+        self.act(lambda case: a.yes(case, by, self.now, under=self.terms))
 
     @precondition(lambda self: self.case.status is not Status.CLOSED)
     @rule(what=st.sampled_from(["write", "edit", "delete"]), which=st.integers(0, 40), severity=SEVERITIES)
@@ -189,7 +194,7 @@ class CaseLife(RuleBasedStateMachine):
         nonce = Nonce(f"t{self.tries}")
         attempt = Attempt(nonce=nonce, started_at=self.now, watermark=PostId("5000"))
         rev = len(self.case.drafts)
-        self.act(lambda case: sending.start(case, rev, attempt, a.holds, self.now))
+        self.act(lambda case: sending.start(case, rev, attempt, a.holds, self.now, terms=self.terms))
         draft = self.case.draft
         if draft is None or not draft.attempts or draft.attempts[-1].nonce != nonce:
             return

@@ -32,12 +32,15 @@ Make = Callable[[], Awaitable[Mapping[str, Any]]]
 class SlackDirectory:
     """Keeps the port `Directory`."""
 
-    def __init__(self, calls: SlackCalls, sides: Mapping[Side, SideRule], team_id: str) -> None:
-        """Take the sides from the policy; `team_id` is the workspace the desk belongs to."""
+    def __init__(
+        self, calls: SlackCalls, sides: Mapping[Side, SideRule], team_id: str, groups: frozenset[str] = frozenset()
+    ) -> None:
+        """Take the sides, and the `groups` that rules name, from the policy; `team_id` is the desk's workspace."""
         self._calls = calls
         self._client = calls.client
         self._sides = sides
         self._team_id = team_id
+        self._named = groups
         self._people: dict[str, tuple[float, Mapping[str, Any]]] = {}
         self._groups: dict[str, tuple[float, frozenset[str]]] = {}
 
@@ -49,13 +52,17 @@ class SlackDirectory:
         if found.get("team_id") != self._team_id:
             raise Refused("Only members of this workspace can work at this desk.")
         sides = [side for side in self._sides if await self._stands(user, side, GROUP_KEPT)]
-        if not sides:
+        groups = [group for group in sorted(self._named) if user in await self._group(group, GROUP_KEPT)]
+        if not sides and not groups:
             names = " or ".join(side.label for side in self._sides)
             raise Refused(f"You are not in {names} here. Ask whoever runs this desk to add you to the user group.")
-        return Person(id=user, sides=frozenset(sides), name=_name(found))
+        return Person(id=user, sides=frozenset(sides), name=_name(found), groups=frozenset(groups))
 
     async def side_of(self, user: UserId, side: Side) -> bool:
         return await self._stands(user, side, 0.0)
+
+    async def in_group(self, user: UserId, group: str) -> bool:
+        return user in await self._group(group, 0.0)
 
     async def _stands(self, user: UserId, side: Side, kept: float) -> bool:
         rule = self._sides[side]

@@ -53,14 +53,6 @@ class Severity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApprovalRule:
-    """Who must say yes: one person of `side` who did not contribute, unless `count` says more."""
-
-    side: Side = Side.PR
-    count: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
     """The desk's waiting times that a case keeps from its start, in milliseconds.
 
@@ -127,14 +119,14 @@ class CardRef:
 class Case:
     """One customer's matter. Frozen: each verb returns a `Decision` with the next one.
 
-    `open_complaint` says that the customer's newest words may be a complaint and nobody has answered them.
+    `first_contact` says that the author had no case before, None where nobody looked. `open_complaint` says that the
+    customer's newest words may be a complaint and nobody has answered them.
     """
 
     id: CaseId
     platform: PlatformName
     account: AccountId
     route: Route
-    rule: ApprovalRule
     timing: Timing
     severity: Severity
     opened_at: Instant
@@ -161,6 +153,7 @@ class Case:
     escalation: Escalation | None = None
     targets: Targets | None = None
     clocks: tuple[Running, ...] = ()
+    first_contact: bool | None = None
     changes: int = 0
     history: tuple[Line, ...] = ()
 
@@ -193,7 +186,7 @@ class Case:
 
     @property
     def contributors(self) -> frozenset[UserId]:
-        """Return everyone who wrote any revision since the last reply went out: none of them may approve."""
+        """Return everyone who wrote any revision of this round: none of them may approve."""
         since = max((d.rev for d in self.drafts if d.state is DraftState.SENT), default=0)
         gone = {writer.by for writer in self.earlier_writers if writer.rev > since}
         return frozenset(gone | {draft.by for draft in self.drafts if draft.rev > since})
@@ -211,6 +204,35 @@ class Case:
         )
         escalation, facts = attended(self.escalation, scene, events)
         return replace(self, escalation=escalation), facts
+
+    @property
+    def is_sensitive(self) -> bool:
+        """Say whether a writer marked a revision of this round: the next ones are so too, whoever writes them."""
+        since = max((d.rev for d in self.drafts if d.state is DraftState.SENT), default=0)
+        return any(draft.sensitive for draft in self.drafts if draft.rev > since)
+
+    @property
+    def undo(self) -> int:
+        """Return the milliseconds that the newest revision waits once approved; none when an approver says so."""
+        if self.draft and self.draft.hurried_by:
+            return 0
+        return self._clock(self.draft.ruling.undo if self.draft and self.draft.ruling else None, self.timing.undo)
+
+    @property
+    def draft_life(self) -> int:
+        """Return the milliseconds that the newest revision waits for a decision."""
+        own = self.draft.ruling.draft_life if self.draft and self.draft.ruling else None
+        return self._clock(own, self.timing.draft_life)
+
+    @property
+    def approval_life(self) -> int:
+        """Return the milliseconds in which an approval of the newest revision is to be used."""
+        own = self.draft.ruling.approval_life if self.draft and self.draft.ruling else None
+        return self._clock(own, self.timing.approval_life)
+
+    @staticmethod
+    def _clock(own: int | None, desk: int) -> int:
+        return desk if own is None else own
 
     def with_draft(self, draft: Draft) -> "Case":
         """Return the case with its newest revision replaced."""

@@ -3,14 +3,18 @@
 from dataclasses import replace
 
 from bot.domain import approval
-from bot.domain.case import POSTS_KEPT, ApprovalRule, Case, Decision, Route, Severity, Timing
+from bot.domain.case import POSTS_KEPT, Case, Decision, Route, Severity, Timing
 from bot.domain.clocks import Targets
-from bot.domain.draft import DraftState
+from bot.domain.draft import Change, DraftState
 from bot.domain.events import Event, Fact
 from bot.domain.ids import DESK, CaseId, Instant, later
 from bot.domain.lifecycle import Status, Verb
 from bot.domain.ownership import free
 from bot.domain.post import Post
+from bot.domain.words import shorten
+
+CHANGE_SHOWN = 300
+"""Characters of the customer's words, before and now, that an approver is shown when they changed."""
 
 _UNSENT = frozenset({DraftState.SUBMITTED, DraftState.APPROVED})
 
@@ -21,11 +25,11 @@ def open_case(
     *,
     route: Route,
     severity: Severity,
-    rule: ApprovalRule,
     timing: Timing,
     now: Instant,
     follows: CaseId | None = None,
     targets: Targets | None = None,
+    first_contact: bool | None = None,
 ) -> Decision:
     """Open a case for a customer's first post."""
     case = Case(
@@ -33,7 +37,6 @@ def open_case(
         platform=post.platform,
         account=post.account,
         route=route,
-        rule=rule,
         timing=timing,
         severity=severity,
         open_complaint=severity.negative,
@@ -41,6 +44,7 @@ def open_case(
         posts=(post,),
         follows=follows,
         targets=targets,
+        first_contact=first_contact,
     )
     return Decision.of(case, Event(fact=Fact.CASE_OPENED, at=now, by=DESK))
 
@@ -68,7 +72,7 @@ def customer_wrote(
     if joined.status is Status.CLAIMED:
         joined = replace(joined, lease_until=later(now, case.timing.claim_lease))
     wrote = Event(fact=Fact.CUSTOMER_WROTE, at=now, by=DESK)
-    return _void_after(Decision.of(joined, wrote), "the customer wrote again", now)
+    return _void_after(Decision.of(joined, wrote), "the customer wrote again", now, _change("", post.text))
 
 
 def post_edited(case: Case, post: Post, now: Instant) -> Decision:
@@ -89,7 +93,7 @@ def post_edited(case: Case, post: Post, now: Instant) -> Decision:
         open_complaint=case.open_complaint or (doubtful and case.answered_at is None),
     )
     event = Event(fact=Fact.POST_EDITED, at=now, by=DESK)
-    return _void_after(Decision.of(edited, event), "the customer edited the post", now)
+    return _void_after(Decision.of(edited, event), "the customer edited the post", now, _change(old.text, post.text))
 
 
 def post_deleted(case: Case, post: Post, reason: str, now: Instant) -> Decision:
@@ -98,6 +102,8 @@ def post_deleted(case: Case, post: Post, reason: str, now: Instant) -> Decision:
         return Decision.unchanged(case)
     blank = replace(post, text="", deleted_at=now, author=replace(post.author, name="", avatar_url=""))
     gone = replace(case, posts=tuple(blank if p is post else p for p in case.posts))
+    if gone.draft and gone.draft.changed:
+        gone = gone.with_draft(replace(gone.draft, changed=None))
     decision = Decision.of(gone, Event(fact=Fact.POST_DELETED, at=now, by=DESK, detail=reason))
     draft = gone.draft
     waiting = gone.status in (Status.IN_REVIEW, Status.APPROVED)
@@ -107,13 +113,14 @@ def post_deleted(case: Case, post: Post, reason: str, now: Instant) -> Decision:
     return decision
 
 
-def _void_after(decision: Decision, reason: str, now: Instant) -> Decision:
+def _void_after(decision: Decision, reason: str, now: Instant, changed: Change) -> Decision:
     """Void what was approved before this, unless it has left already."""
-    case = decision.case
-    if case.status is not Status.APPROVED or case.draft is None or case.draft.state is not DraftState.APPROVED:
-        return decision
-    after = approval.void(case, reason, now)
-    return Decision(case=after.case, events=(*decision.events, *after.events))
+    after = approval.void(decision.case, reason, now, changed)
+    return Decision(case=after.case, events=(*decision.events, *after.events)) if after.events else decision
+
+
+def _change(before: str, now: str) -> Change:
+    return Change(before=shorten(before, CHANGE_SHOWN), now=shorten(now, CHANGE_SHOWN))
 
 
 def _worse(before: Severity, now: Severity) -> Severity:

@@ -1,13 +1,20 @@
 """A reply as it was written: its words never change, new wording is a new revision."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.demand import Ruling
 from bot.domain.ids import Digest, Instant, Nonce, PostId, UserId
 from bot.domain.people import Side
 
 REVISIONS_KEPT = 20
 """Newest revisions kept in a case, besides those that may have left; the journal names all of them."""
+
+Seal = Callable[[str], str]
+"""Seals a text with a key that is not in the store."""
+Holds = Callable[[str, str], bool]
+"""Says whether a seal was made over exactly this text."""
 
 
 class DraftState(StrEnum):
@@ -34,13 +41,36 @@ class Visibility(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """One person's yes to exactly these bytes; `seal` is an HMAC over it with a key that is not in the store."""
+    """One person's yes to exactly these bytes; `seal` is an HMAC over it with a key that is not in the store.
+
+    `factors` are all sides and groups the person stood in at that moment: which of them counts is worked out later.
+    """
 
     by: UserId
-    side: Side
+    factors: tuple[str, ...] = ()
     digest: Digest
     at: Instant
     seal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitUse:
+    """A reply cleared by its writer inside a limit that PR set: which one, standing in which side or group, sealed."""
+
+    limit: str
+    by: UserId
+    factor: str
+    digest: Digest
+    at: Instant
+    seal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What became different since a reply was approved: the customer's words before and now."""
+
+    before: str = ""
+    now: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +94,10 @@ class Draft:
     """One revision. `text` is exactly what would be published, signature and all.
 
     `marks` says what was taken out of the words (see `words.clean`), `concerns` what an approver must have looked at
-    (see `draft_checks`), `used` the saved reply or talking point it was written from. `stops` counts the tries that
-    provably did not leave; the next one does not begin before `not_before`, and `waits_for` tells people why.
+    (see `draft_checks`), `used` the saved reply or talking point it was written from. `ruling` is what the rules asked
+    when it was handed in, `outside` why no limit covered it, `changed` what became different since it was approved.
+    `hurried_by` is the approver who did not want to wait for the undo delay. `stops` counts the tries that provably did
+    not leave; the next one does not begin before `not_before`, and `waits_for` tells people why.
     """
 
     rev: int
@@ -80,6 +112,13 @@ class Draft:
     marks: tuple[str, ...] = ()
     concerns: tuple[str, ...] = ()
     used: str = ""
+    sensitive: bool = False
+    ai_touched: bool = False
+    ruling: Ruling | None = None
+    limit: LimitUse | None = None
+    outside: str = ""
+    changed: Change | None = None
+    hurried_by: UserId | None = None
     state: DraftState = DraftState.SUBMITTED
     approvals: tuple[Approval, ...] = ()
     decided_by: UserId | None = None

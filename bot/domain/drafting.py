@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass, replace
 
-from bot.domain import draft_checks, wording
+from bot.domain import approval, draft_checks, wording
 from bot.domain.case import Case, Decision
-from bot.domain.draft import Draft, DraftState, Visibility, newest_kept, writers_of
+from bot.domain.draft import Draft, DraftState, Seal, Visibility, newest_kept, writers_of
 from bot.domain.draft_checks import DraftRules, Setting
 from bot.domain.errors import Refused
 from bot.domain.events import Event, Fact
-from bot.domain.ids import Instant
+from bot.domain.ids import DESK, Instant
 from bot.domain.lifecycle import Status, Verb, step
+from bot.domain.limits import PLAIN_TERMS, Terms, sealed_use
 from bot.domain.ownership import renewed
 from bot.domain.people import Person
 from bot.domain.post import Post, ReplyPolicy
@@ -19,7 +20,10 @@ from bot.domain.words import clean
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What the writer put into the form; `signature` is worked out on our side."""
+    """What the writer put into the form; `signature` is worked out on our side.
+
+    `alone` asks to send it without PR where a limit covers it, `sensitive` asks for the strictest approval.
+    """
 
     body: str
     signature: str = ""
@@ -27,6 +31,8 @@ class Written:
     invitation: str = ""
     note: str = ""
     used: str = ""
+    alone: bool = False
+    sensitive: bool = False
 
 
 def may_draft(case: Case, by: Person) -> Post:
@@ -62,10 +68,13 @@ def submit(
     *,
     house: DraftRules = ANY_DRAFT,
     brand: str = "",
+    terms: Terms = PLAIN_TERMS,
+    seal: Seal | None = None,
 ) -> Decision:
     """Put a new revision before the approvers: it replaces one that waits, and ends an open offer or dismissal.
 
-    `house` says what is harmless in a public reply, `brand` is our own handle there.
+    `house` says what is harmless in a public reply, `brand` is our own handle there. Where its writer asks for that
+    and a limit covers it, it is cleared at once; that takes a `seal`.
     """
     target = may_draft(case, by)
     signature = wording.canonical(written.signature)
@@ -73,7 +82,6 @@ def submit(
     draft_checks.refuse(wording.canonical(written.body))
     text = _text(replace(written, body=words.text), signature)
     wording.check(text, rule)
-    moved = renewed(case.moved(Verb.DRAFT), by.id, now)
     draft = Draft(
         rev=case.draft.rev + 1 if case.draft else 1,
         text=text,
@@ -87,10 +95,35 @@ def submit(
         marks=words.marks,
         concerns=draft_checks.concerns(text, Setting(posts=case.posts, brand=brand), house),
         used=written.used,
+        sensitive=written.sensitive or case.is_sensitive,
     )
+    kept = _bounded(replace(case, drafts=(*_superseded(case), draft), dismissal=None, handover=None))
+    judged = kept.with_draft(replace(draft, ruling=terms.ruling(kept, draft, now)))
+    if written.alone and seal:
+        return _alone(judged, by, now, terms=terms, seal=seal)
+    return _submitted(judged, by, now)
+
+
+def _submitted(case: Case, by: Person, now: Instant, outside: str = "") -> Decision:
+    draft = replace(_newest(case), outside=outside)
     event = Event(fact=Fact.SUBMITTED, at=now, by=by.id, rev=draft.rev, detail=f"reply {draft.rev}")
-    written_on = replace(moved, drafts=(*_superseded(case), draft), dismissal=None, handover=None)
-    return Decision.of(_bounded(written_on), event)
+    return Decision.of(renewed(case.moved(Verb.DRAFT), by.id, now).with_draft(draft), event)
+
+
+def _alone(case: Case, by: Person, now: Instant, *, terms: Terms, seal: Seal) -> Decision:
+    """Clear the reply where a limit covers it; else it goes before the approvers, with the reason."""
+    limit = terms.use(case, _newest(case), by.factors, now)
+    if isinstance(limit, str):
+        return _submitted(case, by, now, outside=limit)
+    used = sealed_use(case, limit, by.id, approval.digest(case, _newest(case)), now=now, seal=seal)
+    cleared = replace(_newest(case), state=DraftState.APPROVED, decided_by=by.id, decided_at=now, limit=used)
+    moved = renewed(case.moved(Verb.SEND_ALONE), by.id, now).with_draft(cleared)
+    uses = Event(fact=Fact.LIMIT_USED, at=now, by=by.id, rev=cleared.rev, detail=limit.name)
+    return Decision.of(moved, uses, Event(fact=Fact.REPLY_CLEARED, at=now, by=DESK, rev=cleared.rev))
+
+
+def _newest(case: Case) -> Draft:
+    return case.drafts[-1]
 
 
 def _text(written: Written, signature: str) -> str:

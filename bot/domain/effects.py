@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from bot.domain import targets
+from bot.domain import approval, targets
 from bot.domain.case import Case
 from bot.domain.clocks import SET_CLOCKS, Clock
 from bot.domain.draft import Draft, DraftState
 from bot.domain.escalation_work import Ask, asks
 from bot.domain.events import OF_NO_CASE, Event, Fact
 from bot.domain.ids import DAY, SECOND, CaseId, Instant
+from bot.domain.people import Side
 from bot.domain.post import ReplyPolicy
 from bot.domain.work import Work
 
@@ -47,6 +48,7 @@ class Job(StrEnum):
     TELL_DUTY = "tell_duty"
     LOOK_AHEAD = "look_ahead"
     CHECK_TARGET = "check_target"
+    TELL_LIMITS = "tell_limits"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,8 @@ class Effect:
     args: dict[str, str] = field(default_factory=dict)
 
 
+NO_CASE = CaseId("-")
+"""Stands where work belongs to no case."""
 OPS_SET_ASIDE = "set_aside"
 OPS_CHANNEL = "channel"
 OPS_ARCHIVE = "archive"
@@ -188,6 +192,12 @@ def _tell_ops(case_id: CaseId, key: str, args: dict[str, str]) -> Effect:
     return Effect(job=Job.TELL_OPS, case_id=case_id, key=key, lane="slack:ops", urgency=2, args=args)
 
 
+def tell_limits(day: str, at: Instant) -> Effect:
+    """Tell PR what the limits were used for on a day."""
+    args = {"day": day, "at": str(at)}
+    return Effect(job=Job.TELL_LIMITS, case_id=NO_CASE, key=f"limits:{day}", lane="slack:limits", urgency=0, args=args)
+
+
 def check_post(case: Case) -> Effect:
     """Look at the customer's posts again, because somebody is about to act on them."""
     return Effect(job=Job.CHECK_POST, case_id=case.id, key=f"post:{case.id}", lane=f"look:{case.account}", urgency=2)
@@ -197,15 +207,22 @@ def _check_post(case: Case, event: Event) -> Effect:  # noqa: ARG001 -- one shap
     return check_post(case)
 
 
-def _announce(case: Case, event: Event) -> Effect:
-    to = case.handover.to if event.fact is Fact.HANDED_OVER and case.handover else case.rule.side
+def _announce(case: Case, event: Event, to: str, who: tuple[str, ...] = ()) -> Effect:
     return Effect(
         job=Job.ANNOUNCE,
         case_id=case.id,
-        key=f"announce:{case.id}:{case.changes}",
+        key=f"announce:{case.id}:{case.changes}:{to}",
         lane="slack:announce",
         urgency=case.severity.level.urgency,
-        args={"fact": event.fact, "by": event.by, "to": to, "at": str(event.at), "rev": str(event.rev)},
+        args={
+            "fact": event.fact,
+            "by": event.by,
+            "detail": event.detail,
+            "to": to,
+            "who": ",".join(who or (to,)),
+            "at": str(event.at),
+            "rev": str(event.rev),
+        },
     )
 
 
@@ -218,8 +235,12 @@ def _tell_late(case: Case, event: Event) -> Effect | None:
     approving = event.detail == Clock.APPROVAL
     if event.fact is Fact.TARGET_NEAR and case.owner and not approving:
         return None
-    told = _announce(case, event)
-    return replace(told, args={**told.args, "to": case.rule.side if approving else TEAM, "detail": event.detail})
+    return _ask_pr(case, event) if approving else _announce(case, event, TEAM)
+
+
+def _tell_late_service(case: Case, event: Event) -> Effect | None:
+    """Tell service as well where its yes is what is missing."""
+    return _ask_service(case, event) if event.detail == Clock.APPROVAL else None
 
 
 def _check_target(case: Case, events: tuple[Event, ...]) -> list[Effect]:
@@ -231,6 +252,20 @@ def _check_target(case: Case, events: tuple[Event, ...]) -> list[Effect]:
     urgency = case.severity.level.urgency
     key, lane = f"target:{case.id}", "timer:all"
     return [Effect(job=Job.CHECK_TARGET, case_id=case.id, key=key, lane=lane, after=after, urgency=urgency)]
+
+
+def _offer(case: Case, event: Event) -> Effect | None:
+    return _announce(case, event, case.handover.to) if case.handover else None
+
+
+def _ask_pr(case: Case, event: Event) -> Effect | None:
+    """Tell PR that a reply waits for it; groups have no channel of their own, so they are named there."""
+    who = tuple(factor for factor in approval.open_for(case) if factor != Side.SERVICE)
+    return _announce(case, event, Side.PR, who) if who else None
+
+
+def _ask_service(case: Case, event: Event) -> Effect | None:
+    return _announce(case, event, Side.SERVICE) if Side.SERVICE in approval.open_for(case) else None
 
 
 def _timer(job: Job, key: str, after: Callable[[Case], int]) -> Callable[[Case, Event], Effect | None]:
@@ -252,7 +287,7 @@ def _send(case: Case, event: Event) -> Effect | None:
     target = case.post(draft.target) if draft else None
     if draft is None or target is None or target.reply_policy is not ReplyPolicy.API:
         return None
-    return _sending(case, event.rev, case.timing.undo if event.fact is Fact.REPLY_CLEARED else RESEND_AFTER)
+    return _sending(case, event.rev, RESEND_AFTER if event.fact is Fact.SEND_STOPPED else case.undo)
 
 
 def _sending(case: Case, rev: int, after: int) -> Effect:
@@ -291,8 +326,8 @@ _WAITING = frozenset({DraftState.APPROVED})
 _watch = _timer(Job.WATCH_SENDING, "sending:{case}:{rev}", lambda case: case.timing.look_grace)
 _look = _timer(Job.LOOK_FOR_REPLY, "look:{case}:{rev}", lambda case: case.timing.look_grace)
 _read_back = _timer(Job.CHECK_REPLY, "check:{case}:{rev}", lambda _: READ_BACK_AFTER)
-_draft_clock = _timer(Job.EXPIRE_DRAFT, "expire:{case}:{rev}", lambda case: case.timing.draft_life)
-_approval_clock = _timer(Job.EXPIRE_DRAFT, "approval:{case}:{rev}", lambda case: case.timing.approval_life)
+_draft_clock = _timer(Job.EXPIRE_DRAFT, "expire:{case}:{rev}", lambda case: case.draft_life)
+_approval_clock = _timer(Job.EXPIRE_DRAFT, "approval:{case}:{rev}", lambda case: case.approval_life)
 _lease = _timer(Job.CHECK_CLAIM, "lease:{case}", lambda case: case.timing.claim_lease)
 _archive = _timer(Job.ARCHIVE, "archive:{case}", lambda case: case.timing.archive_after)
 
@@ -319,17 +354,19 @@ _WORK: dict[Fact, tuple[Callable[[Case, Event], Effect | None], ...]] = {
     Fact.REASSIGNED: (_lease,),
     Fact.HANDOVER_ACCEPTED: (_lease,),
     Fact.REOPENED: (_lease,),
-    Fact.HANDED_OVER: (_announce,),
+    Fact.HANDED_OVER: (_offer,),
     Fact.SNOOZED: (_wake,),
     Fact.WOKEN: (_lease,),
-    Fact.SUBMITTED: (_announce, _draft_clock),
-    Fact.APPROVAL_VOIDED: (_announce, _draft_clock),
+    Fact.SUBMITTED: (_ask_pr, _ask_service, _draft_clock),
+    Fact.APPROVAL_VOIDED: (_ask_pr, _ask_service, _draft_clock),
     Fact.CHANGES_ASKED: (_lease,),
     Fact.REJECTED: (_lease,),
     Fact.RECALLED: (_lease,),
     Fact.DRAFT_EXPIRED: (_lease,),
     Fact.APPROVED: (_check_post,),
     Fact.REPLY_CLEARED: (_send, _approval_clock),
+    Fact.LIMIT_USED: (_check_post,),
+    Fact.SEND_HURRIED: (_send,),
     # Whatever becomes of the work that sends, this comes back to see that it ended.
     Fact.SEND_STARTED: (_watch,),
     Fact.SEND_STOPPED: (_send,),
@@ -338,8 +375,8 @@ _WORK: dict[Fact, tuple[Callable[[Case, Event], Effect | None], ...]] = {
     Fact.REPLY_SENT: (_read_back,),
     Fact.RESOLVED: (_archive,),
     Fact.DISMISSED: (_archive,),
-    Fact.TARGET_NEAR: (_tell_late,),
-    Fact.TARGET_MISSED: (_tell_late,),
+    Fact.TARGET_NEAR: (_tell_late, _tell_late_service),
+    Fact.TARGET_MISSED: (_tell_late, _tell_late_service),
 }
 
 

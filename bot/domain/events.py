@@ -28,6 +28,9 @@ class Fact(StrEnum):
     SNOOZED = "Snoozed"
     WOKEN = "Woken"
     SUBMITTED = "Submitted"
+    LIMIT_USED = "LimitUsed"
+    LIMIT_SWITCHED_OFF = "LimitSwitchedOff"
+    LIMIT_SWITCHED_ON = "LimitSwitchedOn"
     APPROVED = "Approved"
     REPLY_CLEARED = "ReplyCleared"
     CHANGES_ASKED = "ChangesAsked"
@@ -35,6 +38,7 @@ class Fact(StrEnum):
     RECALLED = "Recalled"
     DRAFT_EXPIRED = "DraftExpired"
     APPROVAL_VOIDED = "ApprovalVoided"
+    SEND_HURRIED = "SendHurried"
     SEND_STARTED = "SendStarted"
     SEND_STOPPED = "SendStopped"
     SEND_PUT_OFF = "SendPutOff"
@@ -85,6 +89,8 @@ OF_NO_CASE = frozenset(
         Fact.SWAP_ASKED,
         Fact.SWAP_ACCEPTED,
         Fact.SWAP_DECLINED,
+        Fact.LIMIT_SWITCHED_OFF,
+        Fact.LIMIT_SWITCHED_ON,
     }
 )
 """Facts about what the whole desk shares: they stand in the journal and change no case."""

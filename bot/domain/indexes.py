@@ -1,9 +1,10 @@
 """By what a case can be found: worked out from the case alone, so that index and case cannot disagree."""
 
+from bot.domain import approval
 from bot.domain.case import Case
 from bot.domain.draft import DraftState
 from bot.domain.ending import closed_since
-from bot.domain.ids import Instant
+from bot.domain.ids import DAY, Instant
 from bot.domain.lifecycle import DONE, Status
 from bot.domain.page import OPEN
 
@@ -70,13 +71,23 @@ def page_list(to: str) -> str:
     return f"pages:{to}"
 
 
+def day_of(at: Instant) -> str:
+    """Return the day (UTC) of an instant, counted from 1970: five digits until the year 2243."""
+    return f"{at // DAY:05}"
+
+
+def limit_list(day: str) -> str:
+    """Return the list of the cases in which a limit was used on a day."""
+    return f"limit:{day}"
+
+
 def lists(case: Case) -> frozenset[str]:
     """Return the lists the case stands in; each is ordered by `place`."""
     names = {f"status:{case.status}", author_list(case.first_post.author.handle)}
     if case.owner and case.status not in DONE:
         names.add(f"owner:{case.owner}")
-    if case.status is Status.IN_REVIEW:
-        names.add(f"review:{case.rule.side}")
+    names |= {f"review:{factor}" for factor in approval.open_for(case)}
+    names |= {limit_list(day_of(draft.limit.at)) for draft in case.drafts if draft.limit}
     if case.escalation and case.escalation.is_waiting:
         names |= {page_list(page.to) for page in case.escalation.pages if page.state in OPEN}
     if case.draft and case.draft.used and waits_to_leave(case):

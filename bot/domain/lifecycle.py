@@ -31,12 +31,14 @@ class Verb(StrEnum):
     ACCEPT = "accept"
     SNOOZE = "snooze"
     DRAFT = "draft"
+    SEND_ALONE = "send_alone"
     APPROVE = "approve"
     ASK_CHANGES = "ask_changes"
     REJECT = "reject"
     RECALL = "recall"
     EXPIRE = "expire"
     VOID = "void"
+    SEND_NOW = "send_now"
     SEND = "send"
     SENT = "sent"
     REFUSE = "refuse"
@@ -67,21 +69,25 @@ NEXT: dict[tuple[Status, Verb], Status] = {
     (_S.CLAIMED, _V.ACCEPT): _S.CLAIMED,
     (_S.CLAIMED, _V.SNOOZE): _S.CLAIMED,
     (_S.CLAIMED, _V.DRAFT): _S.IN_REVIEW,
+    (_S.CLAIMED, _V.SEND_ALONE): _S.APPROVED,
     (_S.CLAIMED, _V.DISMISS): _S.RESOLVED,
     (_S.CLAIMED, _V.KEEP): _S.CLAIMED,
     (_S.CLAIMED, _V.RESOLVE): _S.RESOLVED,
     (_S.CLAIMED, _V.CUSTOMER_WRITES): _S.CLAIMED,
     (_S.IN_REVIEW, _V.TAKE_OVER): _S.IN_REVIEW,
     (_S.IN_REVIEW, _V.DRAFT): _S.IN_REVIEW,
+    (_S.IN_REVIEW, _V.SEND_ALONE): _S.APPROVED,
     (_S.IN_REVIEW, _V.APPROVE): _S.APPROVED,
     (_S.IN_REVIEW, _V.ASK_CHANGES): _S.CLAIMED,
     (_S.IN_REVIEW, _V.REJECT): _S.CLAIMED,
     (_S.IN_REVIEW, _V.RECALL): _S.CLAIMED,
     (_S.IN_REVIEW, _V.EXPIRE): _S.CLAIMED,
+    (_S.IN_REVIEW, _V.VOID): _S.IN_REVIEW,
     (_S.IN_REVIEW, _V.CUSTOMER_WRITES): _S.IN_REVIEW,
     (_S.APPROVED, _V.RECALL): _S.CLAIMED,
     (_S.APPROVED, _V.EXPIRE): _S.CLAIMED,
     (_S.APPROVED, _V.VOID): _S.IN_REVIEW,
+    (_S.APPROVED, _V.SEND_NOW): _S.APPROVED,
     (_S.APPROVED, _V.SEND): _S.APPROVED,
     (_S.APPROVED, _V.SENT): _S.ANSWERED,
     (_S.APPROVED, _V.REFUSE): _S.CLAIMED,

@@ -6,14 +6,16 @@ Written by people in `config/policy.toml`, validated by `config.policy`, version
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.domain.case import ApprovalRule, Level, Route, Timing
+from bot.domain.case import Level, Route, Timing
 from bot.domain.clocks import Targets
 from bot.domain.draft_checks import DraftRules
 from bot.domain.hours import Hours, around_the_clock
 from bot.domain.ids import HOUR, AccountId, ChannelId, Instant, PlatformName, UserId
+from bot.domain.limits import Limit
 from bot.domain.oncall import Schedule
 from bot.domain.people import Side
 from bot.domain.plan import Habit, Plan, Trigger
+from bot.domain.rules import Rulebook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +142,7 @@ class Policy:
     default_team: str
     severity: tuple[SeverityRule, ...]
     positive_words: tuple[str, ...]
-    approval: ApprovalRule
+    approval: Rulebook
     timing: Timing
     ops_channel: ChannelId
     signature: str
@@ -164,3 +166,11 @@ class Policy:
             if all(not wanted or value in wanted for wanted, value in conditions):
                 return rule.targets
         return None
+
+    limits: tuple[Limit, ...] = ()
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """Return the user groups beside the sides that a rule or a limit names."""
+        named = {factor for rule in self.approval.rules for factor in rule.demand.factors}
+        return frozenset(named | {limit.allowed for limit in self.limits}) - frozenset(Side)

@@ -5,22 +5,21 @@ platform's own answer, the reply seen on our timeline, or a person's word. A dou
 trying again blindly.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from bot.domain import approval
 from bot.domain.case import Case, Decision
-from bot.domain.draft import Approval, Attempt, Draft, DraftState
+from bot.domain.demand import is_met
+from bot.domain.draft import Attempt, Draft, DraftState, Holds
 from bot.domain.errors import Refused
 from bot.domain.events import Event, Fact
 from bot.domain.ids import DESK, MINUTE, SECOND, Instant, Nonce, PostId, later
 from bot.domain.lifecycle import Status, Verb
+from bot.domain.limits import PLAIN_TERMS, Terms, limit_text
 from bot.domain.ownership import renewed
 from bot.domain.people import Person
 from bot.domain.reply import NotSent, Outcome, OwnPost, RefusedByPlatform, Sent, Unconfirmed
 from bot.domain.wording import brief
-
-Holds = Callable[[str, str], bool]
 
 _LEFT = frozenset({DraftState.SENDING, DraftState.UNCONFIRMED})
 _OPEN = _LEFT | {DraftState.APPROVED}
@@ -38,26 +37,39 @@ def wait_left(case: Case, rev: int, now: Instant) -> int | None:
         return None
     if draft.state is not DraftState.APPROVED or draft.decided_at is None:
         return None
-    held = min(draft.not_before or 0, draft.decided_at + case.timing.approval_life)
-    return max(0, draft.decided_at + case.timing.undo - now, held - now)
+    held = min(draft.not_before or 0, draft.decided_at + case.approval_life)
+    return max(0, draft.decided_at + case.undo - now, held - now)
 
 
-def fault_in_approval(case: Case, draft: Draft, now: Instant, holds: Holds) -> str:
-    """Return why the approvals do not cover what would leave now, or nothing."""
-    if now - (draft.decided_at or 0) >= case.timing.approval_life:
+def fault_in_approval(case: Case, draft: Draft, now: Instant, holds: Holds, terms: Terms = PLAIN_TERMS) -> str:
+    """Return why the approvals, or the limit, do not cover what would leave now, or nothing."""
+    if now - (draft.decided_at or 0) >= case.approval_life:
         return "the approval was not used in time"
-    expected = approval.digest(case, draft)
-    good = {a.by for a in draft.approvals if a.digest == expected and _sealed(case, a, holds)} - case.contributors
-    if len(good) < case.rule.count:
-        return "it is no longer what was approved"
-    return ""
+    if draft.limit:
+        return _fault_in_limit(case, draft, now, holds, terms)
+    valid = tuple(
+        given
+        for given in approval.standing(case, draft)
+        if given.by not in case.contributors and holds(approval.sealed_text(case, given), given.seal)
+    )
+    ruling = terms.ruling(case, draft, now)
+    if is_met(ruling.demand, approval.people(valid)):
+        return ""
+    if is_met(approval.ruling_of(draft).demand, approval.people(valid)):
+        return f"the rules became stricter: {ruling.why} (rule “{ruling.rule}”), which needs {ruling.demand.in_words}"
+    return "it is no longer what was approved"
 
 
-def _sealed(case: Case, given: Approval, holds: Holds) -> bool:
-    return given.side is case.rule.side and holds(approval.sealed_text(case, given), given.seal)
+def _fault_in_limit(case: Case, draft: Draft, now: Instant, holds: Holds, terms: Terms) -> str:
+    used = draft.limit
+    if used is None or used.digest != approval.digest(case, draft) or not holds(limit_text(case, used), used.seal):
+        return "it is no longer what was cleared"
+    return terms.fault(case, draft, used, now)
 
 
-def start(case: Case, rev: int, attempt: Attempt, holds: Holds, now: Instant) -> Decision:
+def start(
+    case: Case, rev: int, attempt: Attempt, holds: Holds, now: Instant, *, terms: Terms = PLAIN_TERMS
+) -> Decision:
     """Mark that sending begins, or put the reply back before the approver when its approval does not hold.
 
     Where proof came that an earlier try is out after all, nothing leaves any more.
@@ -66,8 +78,9 @@ def start(case: Case, rev: int, attempt: Attempt, holds: Holds, now: Instant) ->
         return Decision.unchanged(case)
     if case.draft.sent_id:
         return _sent(case, case.draft, case.draft.sent_id, case.draft.sent_url, now)
-    if fault := fault_in_approval(case, case.draft, now, holds):
-        return approval.void(case, fault, now)
+    if fault := fault_in_approval(case, case.draft, now, holds, terms):
+        judged = replace(case.draft, ruling=terms.ruling(case, case.draft, now))
+        return approval.void(case.with_draft(judged), fault, now)
     draft = replace(case.draft, state=DraftState.SENDING, waits_for="", attempts=(*case.draft.attempts, attempt))
     event = Event(fact=Fact.SEND_STARTED, at=now, by=DESK, rev=rev)
     return Decision.of(case.moved(Verb.SEND).with_draft(draft), event)
@@ -239,7 +252,7 @@ def _is_last(draft: Draft, nonce: Nonce) -> bool:
 
 
 def _alive(case: Case, draft: Draft, now: Instant) -> bool:
-    return now - (draft.decided_at or 0) < case.timing.approval_life
+    return now - (draft.decided_at or 0) < case.approval_life
 
 
 def _surely_absent(case: Case, attempt: Attempt) -> bool:

@@ -55,7 +55,8 @@ class Acting:
         if not live:
             return person
         sides = [side for side in sorted(person.sides) if await self.directory.side_of(user, side)]
-        return replace(person, sides=frozenset(sides))
+        groups = [group for group in sorted(person.groups) if await self.directory.in_group(user, group)]
+        return replace(person, sides=frozenset(sides), groups=frozenset(groups))
 
     async def look(self, case_id: CaseId, user: UserId) -> tuple[Case, Person]:
         """Return a case for somebody who may see it; raises `Refused`."""

@@ -7,13 +7,13 @@ from enum import StrEnum
 
 from bot.domain import approval, effects, hold, sending
 from bot.domain.case import Case, Decision
-from bot.domain.document import Standing
 from bot.domain.draft import Attempt, Draft, DraftState
 from bot.domain.epoch import Epoch
 from bot.domain.errors import Moved
 from bot.domain.events import Fact
 from bot.domain.hold import Holds
 from bot.domain.ids import DAY, MINUTE, Instant, Nonce, OpId, PlatformName, PostId, later
+from bot.domain.limits import Terms
 from bot.domain.policy import HoldRule
 from bot.domain.reply import NotSent, Outcome, OwnPost, Reply, Sent
 from bot.domain.work import Work
@@ -22,6 +22,8 @@ from bot.services import waits
 from bot.services.changeover import Changeover
 from bot.services.confirmation import same_reply, strange_reply
 from bot.services.intake import Intake
+from bot.services.limits import TermsNow
+from bot.services.sides import who_left
 from bot.services.waits import Barred, PutOff
 
 SEND_TIMEOUT = 10.0
@@ -61,6 +63,7 @@ class _Ground:
     epoch: Epoch
     lease_ends: float
     standing: Standing
+    terms: Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class Delivery:
     directory: Directory
     signer: Signer
     intake: Intake
+    terms: TermsNow
     platforms: Mapping[PlatformName, Platform]
     holds: Document[Holds]
     hold_rule: HoldRule
@@ -113,9 +117,12 @@ class Delivery:
         await self._not_barred(case, now)
         epoch = await self.changeover.look()
         waits.for_the_store(epoch, case.timing.epoch_pause, now)
-        if not await self._still_stands(case, draft, work, held.value):
+        terms = await self.terms(alone=draft.limit is not None)
+        if not await self._still_stands(case, draft, work, held.value, terms=terms):
             return None
-        ground = _Ground(epoch=epoch, lease_ends=lease_ends, standing={self.holds.name: held.version})
+        ground = _Ground(
+            epoch=epoch, lease_ends=lease_ends, standing={**terms.standing, self.holds.name: held.version}, terms=terms
+        )
         try:
             return await self._publish(case, draft, work, ground)
         except Moved:
@@ -126,7 +133,7 @@ class Delivery:
         if isinstance(waiting, Barred):
             await self._bar(case, later(now, waiting.after))
         until = later(now, waiting.after) if waiting.timed else None
-        if now - (draft.decided_at or now) - case.timing.undo >= waiting.said_after:
+        if now - (draft.decided_at or now) - case.undo >= waiting.said_after:
             await self.store.change(
                 case.id,
                 OpId(f"wait:{work.key}:{work.nonce}"),
@@ -157,17 +164,17 @@ class Delivery:
             under=work,
         )
 
-    async def _still_stands(self, case: Case, draft: Draft, work: Work, holds: Holds) -> bool:
+    async def _still_stands(self, case: Case, draft: Draft, work: Work, holds: Holds, *, terms: Terms) -> bool:
         """Look again before acting: no hold has made it old, the approvers and the post are what they were."""
         if lifted := hold.outlived(holds, case, draft, age=self.hold_rule.approval_age):
             await self._void(work, draft, f"it was approved long before {lifted.id} was lifted ({lifted.reason})")
             return False
-        for given in draft.approvals:
-            with waits.asking("the permission check", work.tries, waits.CHECK_SAID_AFTER):
-                stands = await self.directory.side_of(given.by, given.side)
-            if not stands:
-                await self._void(work, draft, f"<@{given.by}> is no longer in {given.side.label}")
-                return False
+        wanted = terms.ruling(case, draft, await self.memory.now()).demand
+        with waits.asking("the permission check", work.tries, waits.CHECK_SAID_AFTER):
+            left = await who_left(self.directory, draft, wanted)
+        if left:
+            await self._void(work, draft, left)
+            return False
         for objection in self.objections:
             if why := await objection(case, draft):
                 await self._void(work, draft, why)
@@ -195,7 +202,7 @@ class Delivery:
         nonce = Nonce(secrets.token_hex(16))
         watermark = own[0].id if own else draft.target
         await self.reached(Step.MARKING)
-        marked = await self._mark(work, draft.rev, nonce, watermark, ground.standing)
+        marked = await self._mark(work, draft.rev, nonce, watermark, ground=ground)
         if marked.draft is None or not marked.draft.attempts or marked.draft.attempts[-1].nonce != nonce:
             return sending.wait_left(marked, draft.rev, await self.memory.now())
         await self.reached(Step.MARKED)
@@ -209,18 +216,18 @@ class Delivery:
         await self.reached(Step.RECORDED)
         return None
 
-    async def _mark(self, work: Work, rev: int, nonce: Nonce, watermark: PostId, standing: Standing) -> Case:
+    async def _mark(self, work: Work, rev: int, nonce: Nonce, watermark: PostId, *, ground: "_Ground") -> Case:
         """Commit `SendStarted` with the watermark, durable before a byte leaves.
 
-        Raises `Moved` where a hold was placed or lifted since we looked: no hold is overtaken by a send.
+        Raises `Moved` where a hold was placed or lifted, or a limit switched, since we looked: nothing overtakes them.
         """
 
         def decide(case: Case, now: Instant) -> Decision:
             attempt = Attempt(nonce=nonce, started_at=now, watermark=watermark)
-            return sending.start(case, rev, attempt, self.signer.holds, now)
+            return sending.start(case, rev, attempt, self.signer.holds, now, terms=ground.terms)
 
         op = OpId(f"start:{nonce}")
-        return await self.store.change(work.case_id, op, decide, under=work, standing=standing)
+        return await self.store.change(work.case_id, op, decide, under=work, standing=ground.standing)
 
     async def _call(
         self, platform: Platform, case: Case, draft: Draft, own: Sequence[OwnPost], lease_ends: float

@@ -44,8 +44,9 @@ class Finding:
         return targets.reply_due(case, self.policy.hours(case.route.market))
 
     async def waiting_for(self, person: Person) -> Sequence[Case]:
-        """Return the cases that wait for a decision of this person's sides and not of the writer."""
-        names = [f"{kind}:{side}" for side in sorted(person.sides) for kind in ("review", "handover")]
+        """Return the cases that wait for a decision of this person's sides and groups, and not of the writer."""
+        names = [f"review:{factor}" for factor in sorted(person.factors)]
+        names += [f"handover:{side}" for side in sorted(person.sides)]
         ids = [case_id for name in names for case_id in await self.acting.store.listed(name)]
         cases = await self._cases(dict.fromkeys(ids))
         return [case for case in cases if case.status is not Status.IN_REVIEW or person.id not in case.contributors]

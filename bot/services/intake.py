@@ -133,11 +133,11 @@ class Intake:
                 post,
                 route=where,
                 severity=severity,
-                rule=self.policy.approval,
                 timing=self.policy.timing,
                 now=now,
                 follows=follows,
                 targets=self.policy.targets_for(where, severity.level),
+                first_contact=earlier == 0,
             )
 
         return await self.store.begin(_op("open", post.id, 0), begin)

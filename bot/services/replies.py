@@ -15,6 +15,7 @@ from bot.domain.policy import Policy
 from bot.domain.wording import TextRule
 from bot.ports import Outbox, Platform, Signer
 from bot.services.acting import Act, Acting, refuse_copy
+from bot.services.limits import TermsNow
 from bot.services.points import Points
 
 POINT_FIELD = "saved"
@@ -29,11 +30,13 @@ class Form:
     sign: bool = True
     note: str = ""
     used: str = ""
+    alone: bool = False
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Replies:
-    """Draft, approve, ask for changes, reject, recall."""
+    """Draft, approve, send now, ask for changes, reject, recall."""
 
     acting: Acting
     outbox: Outbox
@@ -41,6 +44,7 @@ class Replies:
     platforms: Mapping[PlatformName, Platform]
     policy: Policy
     points: Points
+    terms: TermsNow
 
     async def begin_draft(self, act: Act) -> tuple[Case, Person]:
         """Return what the draft form shows; raises `Refused` where this person cannot write one now."""
@@ -48,6 +52,12 @@ class Replies:
         refuse_copy(case, act.seen_in)
         drafting.may_draft(case, person)
         return case, person
+
+    async def limits_for(self, case: Case, person: Person) -> tuple[str, ...]:
+        """Return the names of the limits that could cover what this person writes here."""
+        if not self.policy.limits:
+            return ()
+        return tuple(limit.name for limit in (await self.terms(alone=True)).might_allow(case, person.factors))
 
     async def look_again(self, case: Case) -> None:
         """Have the customer's posts read again, because somebody is about to answer them."""
@@ -66,23 +76,42 @@ class Replies:
             invitation=self.policy.dm_invitation,
             note=form.note,
             used=form.used,
+            alone=form.alone,
+            sensitive=form.sensitive,
         )
         brand = self.platforms[case.platform].account.handle
+        terms = await self.terms(alone=form.alone)
 
         def submit(case: Case, by: Person, now: Instant) -> Decision:
-            return drafting.submit(case, by, written, rule, now, house=self.policy.drafts, brand=brand)
+            return drafting.submit(
+                case,
+                by,
+                written,
+                rule,
+                now,
+                house=self.policy.drafts,
+                brand=brand,
+                terms=terms,
+                seal=self.signer.seal,
+            )
 
-        return await self.acting.do(act, "submit", submit)
+        return await self.acting.do(act, "submit", submit, live=form.alone)
 
     async def approve(self, act: Act, rev: int, shown: str, *, looked_twice: bool = False) -> Case:
         case, _ = await self.acting.look(act.case_id, act.user)
         if case.draft and (why := await self.points.fault(case.draft.used)):
             raise Refused(f"It was written from a talking point that must not be used: {why}. Ask for changes.")
+        terms, seal = await self.terms(alone=False), self.signer.seal
 
         def approve(case: Case, by: Person, now: Instant) -> Decision:
-            return approval.approve(case, by, rev, shown, now=now, seal=self.signer.seal, looked_twice=looked_twice)
+            return approval.approve(case, by, rev, shown, now=now, seal=seal, looked_twice=looked_twice, terms=terms)
 
         return await self.acting.do(act, "approve", approve, live=True)
+
+    async def send_now(self, act: Act, rev: int) -> Case:
+        return await self.acting.do(
+            act, "send_now", lambda case, by, now: approval.hurry(case, by, rev, now), live=True
+        )
 
     async def ask_changes(self, act: Act, rev: int, words: str) -> Case:
         return await self.acting.do(

@@ -31,9 +31,9 @@ class Timers:
             return None
         now = await self.memory.now()
         if case.status is Status.IN_REVIEW and work.key.startswith("expire:"):
-            return max(0, draft.at + case.timing.draft_life - now)
+            return max(0, draft.at + case.draft_life - now)
         if case.status is Status.APPROVED and draft.decided_at and work.key.startswith("approval:"):
-            left = draft.decided_at + case.timing.approval_life - now
+            left = draft.decided_at + case.approval_life - now
             return left if left > 0 else None
         return None
 

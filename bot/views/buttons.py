@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.domain import approval, sending
 from bot.domain.case import Case
-from bot.domain.draft import DraftState
+from bot.domain.draft import Draft, DraftState
 from bot.domain.ids import Instant
 from bot.domain.lifecycle import Status
 from bot.domain.people import Side
@@ -156,7 +156,14 @@ def _approved_buttons(case: Case, shown: Shown, now: Instant) -> list[b.Block]:
             _button(case, Action.POSTED_BY_HAND),
             _button(case, Action.RECALL),
         ]
-    return [_button(case, Action.RECALL, "danger")]
+    return [_button(case, Action.RECALL, "danger"), *_send_now(case, draft)]
+
+
+def _send_now(case: Case, draft: Draft) -> list[b.Block]:
+    """Offer to skip the undo delay where an approver could do so."""
+    if draft.hurried_by or not draft.approvals or not case.undo:
+        return []
+    return [b.button("Send now", Action.SEND_NOW, f"{case.id}|{draft.rev}")]
 
 
 def _doubt_buttons(case: Case, rev: int) -> list[b.Block]:

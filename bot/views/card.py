@@ -11,6 +11,7 @@ from bot.domain.words import Mrkdwn, escape_mrkdwn, one_line
 from bot.ports import Message
 from bot.views import blocks as b
 from bot.views import holds
+from bot.views.approvals import approvers, why_approval
 from bot.views.buttons import action_row, done_menu
 from bot.views.notes import keep_mentions
 from bot.views.shown import Shown
@@ -139,6 +140,7 @@ def _draft(case: Case, shown: Shown) -> list[b.Block]:
     if draft.concerns:
         listed = "\n".join(f"• {escape_mrkdwn(concern)}" for concern in draft.concerns)
         found.append(b.section(Mrkdwn(f":warning: *Look twice before approving*\n{listed}")))
+    found += why_approval(case, draft)
     if draft.note:
         found.append(b.context(b.mrkdwn(Mrkdwn(f"Note to the approver: {escape_mrkdwn(draft.note)}"))))
     return found
@@ -166,7 +168,7 @@ def _facts(case: Case, shown: Shown) -> list[tuple[str, Mrkdwn]]:
     if draft and case.status in (Status.IN_REVIEW, Status.APPROVED):
         how = "public reply" if draft.visibility is Visibility.PUBLIC else "public reply with an invitation to DM"
         pairs.append(("Goes out as", Mrkdwn(f"@{escape_mrkdwn(shown.account)}, {how}")))
-        pairs.append(("Approval", _approvers(case)))
+        pairs.append(("Approval", approvers(case, draft)))
     else:
         pairs.append(("Team", Mrkdwn(f"{escape_mrkdwn(case.route.team)} · {escape_mrkdwn(case.route.market)}")))
         pairs.append(("Priority", Mrkdwn(escape_mrkdwn(", ".join(case.severity.reasons) or "ordinary"))))
@@ -194,14 +196,6 @@ def due_in_words(due: Due, now: Instant) -> Mrkdwn:
     at = b.clock(due.at, "{date_short_pretty} {time} ({ago})")
     kind = "around the clock" if due.around_the_clock else "of business time"
     return Mrkdwn(f"{soon}{at}, within {b.span(due.limit)} {kind}")
-
-
-def _approvers(case: Case) -> Mrkdwn:
-    people = [f"by <@{given.by}>" for given in case.draft.approvals] if case.draft else []
-    missing = case.rule.count - len(people)
-    if missing > 0:
-        people.append(f"needs {missing} of {case.rule.side.label}, not the writer")
-    return Mrkdwn(", ".join(people))
 
 
 def _asks(case: Case) -> list[b.Block]:
@@ -236,6 +230,7 @@ def _finished(case: Case, shown: Shown) -> list[b.Block]:
     if sent:
         people += [f"written by <@{sent.by}>"] if sent.by != case.owner else []
         people += [f"approved by <@{given.by}>" for given in sent.approvals]
+        people += [f"inside PR's limit “{escape_mrkdwn(sent.limit.limit)}”"] if sent.limit else []
     found = [b.section(Mrkdwn(f"{words}\n{' · '.join(people)}"), done_menu(case))]
     if sent:
         found.append(b.quote(sent.text))

@@ -28,9 +28,19 @@ _RESOLUTIONS = {
 
 
 def draft(
-    case: Case, rule: TextRule, saved: Sequence[SavedReply], signature: str, *, text: str = "", turn: int = 0
+    case: Case,
+    rule: TextRule,
+    saved: Sequence[SavedReply],
+    signature: str,
+    *,
+    text: str = "",
+    turn: int = 0,
+    limits: Sequence[str] = (),
 ) -> b.Block:
-    """Return the form for a reply. `turn` makes Slack take a new text for a field that was already typed in."""
+    """Return the form for a reply. `turn` makes Slack take a new text for a field that was already typed in.
+
+    `limits` are the names of those that could cover it.
+    """
     before = case.draft
     start = text or (before.body if before else "")
     target = case.last_post
@@ -44,6 +54,8 @@ def draft(
         _visibility(before),
         *([_sign(signature)] if signature else []),
         _text_field(Field.NOTE, "Note to the approver", "Only the team sees this", optional=True),
+        *([_alone(limits)] if limits else []),
+        _sensitive(case),
     ]
     return _modal(Form.DRAFT, "Draft a reply", "Ask for approval", parts, {"case": case.id, "turn": turn})
 
@@ -215,6 +227,22 @@ def _sign(signature: str) -> b.Block:
         "initial_options": [signed],
     }
     return _input(Field.SIGN, "Signature", element, optional=True)
+
+
+def _alone(limits: Sequence[str]) -> b.Block:
+    tick = b.option("Send without PR if it is inside a limit", "alone")
+    element: b.Block = {"type": "checkboxes", "action_id": VALUE, "options": [tick]}
+    hint = f"Limits that may fit: {', '.join(limits)}. Outside of them it goes to its approvers."
+    return _input(Field.ALONE, "Minor matter", element, hint=hint[:2_000], optional=True)
+
+
+def _sensitive(case: Case) -> b.Block:
+    """Return the box that only ever raises who must approve; once ticked it stays so until a reply is out."""
+    if case.is_sensitive:
+        return b.context(b.mrkdwn(Mrkdwn(":shield: Marked as sensitive: everybody whom the rules name looks at it.")))
+    tick = b.option("Sensitive: ask for everybody whom the rules name", "sensitive")
+    element: b.Block = {"type": "checkboxes", "action_id": VALUE, "options": [tick]}
+    return _input(Field.SENSITIVE, "Who should look at it", element, optional=True)
 
 
 def _changes_asked(before: Draft | None) -> list[b.Block]:

@@ -3,14 +3,16 @@
 import re
 from collections.abc import Mapping
 
+from bot.domain import approval
 from bot.domain.case import Case
+from bot.domain.demand import in_words
 from bot.domain.events import Fact, Line
 from bot.domain.ids import DESK, Instant, UserId
-from bot.domain.lifecycle import Status
-from bot.domain.people import Side
+from bot.domain.people import Side, factor_label
 from bot.domain.words import Mrkdwn, escape_mrkdwn
 from bot.ports import Message
 from bot.views import blocks as b
+from bot.views.approvals import difference
 
 Args = Mapping[str, str]
 
@@ -33,6 +35,10 @@ WORDS: dict[Fact, str] = {
     Fact.WOKEN: ":alarm_clock: The snooze is over.",
     Fact.SUBMITTED: "{by} asks for approval of {detail}.",
     Fact.APPROVED: ":white_check_mark: {by} approved {detail}.",
+    Fact.LIMIT_USED: ":envelope_with_arrow: {by} sends it without PR, inside the limit “{detail}”.",
+    Fact.LIMIT_SWITCHED_OFF: "{by} switched the limit “{detail}” off.",
+    Fact.LIMIT_SWITCHED_ON: "{by} switched the limit “{detail}” on.",
+    Fact.SEND_HURRIED: "{by} sends it now.",
     Fact.REPLY_CLEARED: "The reply is cleared for sending.",
     Fact.CHANGES_ASKED: ":leftwards_arrow_with_hook: {by} sent it back: {detail}",
     Fact.REJECTED: ":no_entry: {by} rejected it: {detail}",
@@ -95,6 +101,8 @@ def line(args: Args, case: Case) -> Mrkdwn:
     words = sentence(fact, UserId(args["by"]), args["detail"])
     if fact in _FOR_THE_OWNER and case.owner:
         return Mrkdwn(f"{words} <@{case.owner}>")
+    if fact is Fact.APPROVAL_VOIDED and case.draft and str(case.draft.rev) == args["rev"]:
+        return Mrkdwn(f"{words}{difference(case.draft.changed)}")
     return words
 
 
@@ -108,7 +116,12 @@ def still_waits(args: Args, case: Case) -> bool:
         return case.handover is not None
     if args["fact"] in _LATE:
         return any(running.clock == args["detail"] for running in case.clocks)
-    return case.status is Status.IN_REVIEW
+    return bool(set(_asked(args)) & set(approval.open_for(case)))
+
+
+def _asked(args: Args) -> list[str]:
+    """Return the sides and groups that are told."""
+    return args.get("who", args["to"]).split(",")
 
 
 def announcement(args: Args, case: Case, link: str) -> Message:
@@ -117,12 +130,14 @@ def announcement(args: Args, case: Case, link: str) -> Message:
         words = f"{case.id}: {sentence(Fact(args['fact']), DESK, args['detail'])} {_who_has_it(case)}"
         return Message(text=f"{words} <{link}|Open the card>")
     side = Side(args["to"]).label
+    who = in_words([factor_label(factor) for factor in _asked(args)])
     if args["fact"] == Fact.HANDED_OVER and case.handover:
         words = f"<@{args['by']}> hands {case.id} to {side}: {escape_mrkdwn(case.handover.reason)}"
     elif args["fact"] == Fact.APPROVAL_VOIDED:
-        words = f"The reply on {case.id} needs {side} again: something changed."
+        words = f"The reply on {case.id} needs {who} again: {keep_mentions(args.get('detail') or 'something changed')}."
     else:
-        words = f"A reply on {case.id} waits for {side}."
+        why = f": {escape_mrkdwn(approval.ruling_of(case.draft).why)}" if case.draft else ""
+        words = f"A reply on {case.id} waits for {who}{why}."
     return Message(text=f"{words} <{link}|Open the card>")
 
 

@@ -131,7 +131,6 @@ def _prepared(store: RedisCaseStore, policy: Policy, post: Post, number: int, no
         post,
         route=route(post, severity, policy),
         severity=severity,
-        rule=policy.approval,
         timing=policy.timing,
         now=now,
     )

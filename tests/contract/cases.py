@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.domain.case import ApprovalRule, Case, Decision, Level, Route, Severity, Timing
+from bot.domain.case import Case, Decision, Level, Route, Severity, Timing
 from bot.domain.effects import Effect, Job
 from bot.domain.errors import Refused
 from bot.domain.events import Event, Fact
@@ -45,7 +45,6 @@ def a_case(case_id: CaseId, now: Instant, *posts: Post) -> Case:
             topic="delivery",
             policy="p1",
         ),
-        rule=ApprovalRule(),
         timing=Timing(claim_lease=1, undo=1, draft_life=1, approval_life=1, archive_after=1),
         severity=Severity(level=Level.HIGH),
         opened_at=now,

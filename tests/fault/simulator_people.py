@@ -47,6 +47,9 @@ class Who:
         await rest(2)
         return stands
 
+    async def in_group(self, user: UserId, group: str) -> bool:
+        return group in (await self.person(user)).groups
+
 
 @dataclass
 class People:

@@ -18,6 +18,7 @@ from bot.domain.effects import Job
 from bot.domain.errors import DeskError
 from bot.domain.events import Event, Fact
 from bot.domain.ids import MINUTE, SECOND, CaseId
+from bot.domain.limits import Terms
 from bot.domain.policy import HoldRule, Policy
 from bot.domain.work import Work
 from bot.jobs.relay import AT_ONCE, LEASE, Relay, Wake
@@ -107,6 +108,10 @@ class Untouched:
 @cache
 def house_rules() -> Policy:
     return load_policy(POLICY_FILE, TALKING_POINTS_FILE)
+
+
+async def house_terms(*, alone: bool) -> Terms:
+    return Terms(book=house_rules().approval, limits=house_rules().limits)
 
 
 @cache
@@ -202,6 +207,7 @@ class Simulation:
             directory=self.directory,
             signer=Seals(),
             intake=intake,
+            terms=house_terms,
             platforms=platforms,
             holds=Unheld(line),
             hold_rule=HoldRule(),
@@ -229,7 +235,7 @@ class Simulation:
         acting = Acting(store, self.directory, Unheard())
         door = Door(self.world, Process("people", self.loop.clock), self._now_weather)
         points = Points((), Untouched(), store, self.directory, Unheard())  # nobody writes from a talking point here
-        replies = Replies(acting, Box(store.line), Seals(), {self.world_name: door}, house_rules(), points)
+        replies = Replies(acting, Box(store.line), Seals(), {self.world_name: door}, house_rules(), points, house_terms)
         return People(self.loop, self.world, self.oracle, store, replies, self.weather)
 
     def _heard(self, before: Case, after: Case, events: Sequence[Event], under: Work | None) -> None:

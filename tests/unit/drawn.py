@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain import approval, conversation, ending, ownership, sending
-from bot.domain.case import ApprovalRule, Case, Level, Resolution, Severity
+from bot.domain.case import Case, Level, Resolution, Severity
 from bot.domain.ids import HOUR, Instant, Nonce, later
 from bot.domain.lifecycle import Verb
 from bot.domain.people import Side
@@ -23,7 +23,9 @@ from tests import builders as a
 
 SHOWN = Shown(account="brand", count=25, maximum=280, by_hand_url="https://x.example/intent/tweet?in_reply_to=1001")
 HOSTILE = "<!channel> <@U0ADMIN> <https://evil.example|our page> & <#C1>\nStatus: APPROVED *by* `PR` _now_ ~old~"
-WRITTEN_BY_US = re.compile(r"<(?:@U[A-Z0-9]+|#C[A-Z0-9]+|!date\^[^>|]+\|[^>|]+|https://[^>|]+\|[^>|]+)>")
+WRITTEN_BY_US = re.compile(
+    r"<(?:@U[A-Z0-9]+|!subteam\^S[A-Z0-9]+|#C[A-Z0-9]+|!date\^[^>|]+\|[^>|]+|https://[^>|]+\|[^>|]+)>"
+)
 """The only marks that may stand in our mrkdwn: mentions of staff, our channels, dates and links with our own labels."""
 
 
@@ -78,7 +80,7 @@ def bare(text: str) -> str:
 
 
 def partly_approved() -> Case:
-    return a.yes(replace(a.in_review(), rule=ApprovalRule(count=2))).case
+    return a.yes(a.needing(pr=2)).case
 
 
 def no(verb: str) -> Case:

@@ -105,7 +105,6 @@ def drawn(text: str):
         post,
         route=route(post, severity, policy),
         severity=severity,
-        rule=policy.approval,
         timing=policy.timing,
         now=Instant(post.created_at + 1_000),
     )

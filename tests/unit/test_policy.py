@@ -7,6 +7,7 @@ import pytest
 from bot.domain.case import Level
 from bot.domain.ids import HOUR, MINUTE, SECOND
 from bot.domain.people import Side
+from bot.domain.rules import ONE_OF_PR
 from config.policy import PolicyError, load_policy, read_policy
 from config.settings import POLICY_FILE, TALKING_POINTS_FILE
 
@@ -48,7 +49,9 @@ def test_the_policy_we_ship_can_be_used_and_has_nothing_odd():
     policy = reading.policy
     assert reading.warnings == ()
     assert set(policy.teams) == {"care", "care-de", "press"}
-    assert (policy.approval.side, policy.approval.count) == (Side.PR, 1)
+    assert [rule.name for rule in policy.approval.rules][-1] == "ordinary"
+    assert all(rule.demand.covers(ONE_OF_PR) for rule in policy.approval.rules)
+    assert [limit.name for limit in policy.limits] == ["late parcel", "thanks"]
     assert (policy.timing.claim_lease, policy.timing.undo, policy.timing.approval_life) == (
         4 * HOUR,
         30 * SECOND,
@@ -61,7 +64,8 @@ def test_the_policy_we_ship_can_be_used_and_has_nothing_odd():
 
 def test_a_small_policy_has_safe_defaults(tmp_path):
     policy = load_policy(written(tmp_path, SMALL))
-    assert (policy.signature, policy.approval.side, policy.approval.count, policy.routing) == ("none", Side.PR, 1, ())
+    assert (policy.signature, policy.limits, policy.routing) == ("none", (), ())
+    assert policy.approval.strictest("").demand == ONE_OF_PR
     assert policy.timing.undo == 30 * SECOND
 
 
@@ -156,7 +160,15 @@ def test_each_slip_has_its_sentence(tmp_path, change, sentence):
     "line",
     [
         "[approval]\ncount = 0",
-        '[approval]\nside = "service"\ncuont = 2',
+        '[[approval]]\nname = "n"\nwhy = "w"\nneeds = { pr = 1 }\ncuont = 2',
+        '[[approval]]\nname = "n"\nwhy = "w"\nneeds = {}',
+        '[[approval]]\nname = "n"\nwhy = "w"\nneeds = { pr = 0 }',
+        '[[approval]]\nname = "n"\nwhy = "w"\nneeds = { boss = 1 }',
+        '[[approval]]\nname = "n"\nwhy = "w"\nneeds = { pr = 1 }\namount_over = "50"',
+        '[[approval]]\nname = "n"\nwhy = "w"\nneeds = { pr = 1 }\npromises = true',
+        '[[approval]]\nname = "n"\nwhy = "w"\nneeds = { pr = 1 }\ntopics = ["unheard of"]',
+        '[[limit]]\nname = "n"\namount_max = 5',
+        '[[limit]]\nname = "n"\nfollowers_max = 5\nallowed = "everybody"',
         "[desk2]\na=1",
         '[[severity]]\nlevel = "loud"\nreason = "x"\nwords=["a"]',
     ],

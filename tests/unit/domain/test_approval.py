@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import approval, conversation, drafting, ownership
-from bot.domain.case import ApprovalRule, Case
+from bot.domain.case import Case
 from bot.domain.draft import Draft, DraftState, Visibility
 from bot.domain.errors import Refused
 from bot.domain.events import Fact
@@ -14,8 +14,6 @@ from bot.domain.lifecycle import Status
 from bot.domain.people import Side
 from bot.domain.post import Author, ReplyPolicy
 from tests import builders as a
-
-TWO = ApprovalRule(count=2)
 
 
 def draft_of(case: Case) -> Draft:
@@ -162,21 +160,21 @@ def test_a_yes_counts_in_review_only(status: Status):
 
 
 def test_where_two_are_needed_the_first_yes_clears_nothing():
-    decision = a.yes(replace(a.in_review(), rule=TWO))
+    decision = a.yes(a.needing(pr=2))
     assert (decision.case.status, draft_of(decision.case).state) == (Status.IN_REVIEW, DraftState.SUBMITTED)
     assert [event.fact for event in decision.events] == [Fact.APPROVED]
     assert a.yes(decision.case, a.PIA).case.status is Status.APPROVED
 
 
 def test_the_same_person_counts_once():
-    once = a.yes(replace(a.in_review(), rule=TWO)).case
+    once = a.yes(a.needing(pr=2)).case
     with pytest.raises(Refused, match="already approved"):
         a.yes(once)
     assert len(draft_of(once).approvals) == 1
 
 
 def test_a_yes_to_the_old_words_does_not_count_beside_a_yes_to_the_new_ones():
-    once = a.yes(replace(a.in_review(), rule=TWO)).case
+    once = a.yes(a.needing(pr=2)).case
     edited = conversation.post_edited(once, replace(once.posts[0], text="My parcel came. Thanks!"), a.NOON).case
     after_pia = a.yes(edited, a.PIA).case
     assert after_pia.status is Status.IN_REVIEW
@@ -185,7 +183,7 @@ def test_a_yes_to_the_old_words_does_not_count_beside_a_yes_to_the_new_ones():
 
 
 def test_one_no_ends_it_whoever_said_yes_before():
-    once = a.yes(replace(a.in_review(), rule=TWO)).case
+    once = a.yes(a.needing(pr=2)).case
     case = approval.reject(once, a.PIA, 1, "not our fault", a.NOON).case
     draft = draft_of(case)
     assert (case.status, draft.state, draft.approvals) == (Status.CLAIMED, DraftState.REJECTED, ())
@@ -300,11 +298,14 @@ def test_a_case_without_a_reply_has_nothing_to_void_or_withdraw():
 
 
 def test_the_rule_says_which_side():
-    case = replace(a.in_review(a.claimed(by=a.PAT), by=a.PAT), rule=ApprovalRule(side=Side.SERVICE))
-    with pytest.raises(Refused, match="Only customer service"):
-        a.yes(case, a.PIA)
-    given = draft_of(a.yes(case, a.SUE).case).approvals[0]
-    assert given.side is Side.SERVICE
+    case = a.needing(a.in_review(a.claimed(by=a.PAT), by=a.PAT), service=1)
+    with pytest.raises(Refused, match="Only customer service can decide"):
+        approval.reject(case, a.PIA, 1, "no", a.NOON)
+    once = a.yes(case, a.SUE).case
+    assert draft_of(once).ruling.rule == "a test's rule + ordinary"
+    with pytest.raises(Refused, match="Only PR can decide"):
+        a.yes(once, a.a_person("sid", Side.SERVICE))
+    assert a.yes(once, a.PIA).case.status is Status.APPROVED
 
 
 def test_a_digest_is_a_sha_256():

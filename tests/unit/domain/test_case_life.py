@@ -4,7 +4,9 @@ from hypothesis import settings
 from hypothesis.stateful import invariant
 
 from bot.domain import sending
+from bot.domain.approval import ruling_of
 from bot.domain.case import HISTORY_KEPT, POSTS_KEPT, Case
+from bot.domain.demand import is_met
 from bot.domain.draft import REVISIONS_KEPT, DraftState
 from bot.domain.lifecycle import Status
 from tests import builders as a
@@ -20,9 +22,9 @@ class AnyLife(CaseLife):
     def leaves(self, case: Case) -> None:
         """Nothing leaves that the right people did not approve, exactly so, in time, after the time for undo."""
         assert case.draft is not None
-        assert sending.fault_in_approval(case, case.draft, self.now, a.holds) == ""
+        assert sending.fault_in_approval(case, case.draft, self.now, a.holds, self.terms) == ""
         assert case.draft.decided_at is not None
-        assert self.now >= case.draft.decided_at + case.timing.undo
+        assert self.now >= case.draft.decided_at + case.undo
 
     @invariant()
     def approved_means_approved_by_enough_people_who_did_not_write_it(self) -> None:
@@ -30,9 +32,10 @@ class AnyLife(CaseLife):
         if case.status is Status.APPROVED:
             assert draft is not None
             assert draft.state in ON_ITS_WAY
-            assert len({given.by for given in draft.approvals} - case.contributors) >= case.rule.count
+            people = {given.by: frozenset(given.factors) for given in draft.approvals}
+            assert people.keys() & case.contributors == set()
+            assert is_met(ruling_of(draft).demand, people)
             assert len({given.digest for given in draft.approvals}) == 1
-            assert {given.side for given in draft.approvals} == {case.rule.side}
 
     @invariant()
     def a_reply_is_on_its_way_in_an_approved_case_only(self) -> None:

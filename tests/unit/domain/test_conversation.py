@@ -50,7 +50,6 @@ def test_a_case_may_follow_another():
         a.a_post(2),
         route=old.route,
         severity=old.severity,
-        rule=old.rule,
         timing=old.timing,
         now=a.NOON,
         follows=old.id,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import approval, conversation, effects, ending, ownership, sending
-from bot.domain.case import Case, Decision, Level, Severity
+from bot.domain.case import Case, Decision, Handover, Level, Severity
 from bot.domain.clocks import SET_CLOCKS
 from bot.domain.effects import Effect, Job
 from bot.domain.events import OF_NO_CASE, Event, Fact
@@ -34,6 +34,10 @@ JOBS: dict[Fact, set[Job]] = {
     Fact.WOKEN: {*NOTED, Job.CHECK_CLAIM},
     Fact.SUBMITTED: {*NOTED, Job.ANNOUNCE, Job.EXPIRE_DRAFT},
     Fact.APPROVED: {*NOTED, Job.CHECK_POST},
+    Fact.LIMIT_USED: {*NOTED, Job.CHECK_POST},
+    Fact.LIMIT_SWITCHED_OFF: set(),
+    Fact.LIMIT_SWITCHED_ON: set(),
+    Fact.SEND_HURRIED: {*NOTED, Job.SEND_REPLY},
     Fact.REPLY_CLEARED: {Job.REFRESH_CARD, Job.SEND_REPLY, Job.EXPIRE_DRAFT},
     Fact.CHANGES_ASKED: {*NOTED, Job.CHECK_CLAIM},
     Fact.REJECTED: {*NOTED, Job.CHECK_CLAIM},
@@ -86,8 +90,17 @@ def fact(kind: Fact, **other: object) -> Event:
 
 @pytest.mark.parametrize("kind", Fact)
 def test_each_fact_causes_its_work_and_no_other(kind: Fact):
-    case = replace(a.approved(), targets=a.TARGETS)
+    approved = replace(a.approved(), targets=a.TARGETS)
     timer = {Job.CHECK_TARGET} if kind in SET_CLOCKS else set()
+    waiting = {Fact.SUBMITTED, Fact.APPROVAL_VOIDED}
+    offered = replace(approved, handover=Handover(to=Side.PR, by=a.SAM.id, reason="press", at=a.NOON))
+    case = (
+        replace(a.in_review(), targets=a.TARGETS)
+        if kind in waiting
+        else offered
+        if kind is Fact.HANDED_OVER
+        else approved
+    )
     assert set(follow(case, fact(kind))) == JOBS[kind] | timer
 
 
@@ -100,6 +113,7 @@ def test_every_job_has_a_fact_that_asks_for_it():
         Job.TAKE_BACK_DRAFTS,
         Job.TELL_DUTY,
         Job.LOOK_AHEAD,
+        Job.TELL_LIMITS,
     }
     assert set().union(*JOBS.values()) == set(Job) - of_no_fact - OF_ESCALATIONS
 

@@ -95,6 +95,10 @@ def resolve_answered(case: Case) -> Decision:
     return ending.resolve(wrote(a.answered()).case, a.SAM, a.NOON)
 
 
+def alone(case: Case) -> Decision:
+    return drafting.submit(case, a.SAM, a.written(alone=True), a.RULE, a.NOON, terms=a.LENIENT, seal=a.seal)
+
+
 S, V = Status, Verb
 WAYS: dict[tuple[Status, Verb], Callable[[Case], Decision]] = {
     (S.NEW, V.CLAIM): lambda case: ownership.claim(case, a.SAM, a.NOON),
@@ -116,6 +120,9 @@ WAYS: dict[tuple[Status, Verb], Callable[[Case], Decision]] = {
     (S.CLAIMED, V.KEEP): keep,
     (S.CLAIMED, V.RESOLVE): resolve_answered,
     (S.CLAIMED, V.CUSTOMER_WRITES): wrote,
+    (S.CLAIMED, V.SEND_ALONE): alone,
+    (S.IN_REVIEW, V.SEND_ALONE): alone,
+    (S.IN_REVIEW, V.VOID): lambda case: wrote(a.yes(a.needing(case, pr=2)).case),
     (S.IN_REVIEW, V.TAKE_OVER): take,
     (S.IN_REVIEW, V.DRAFT): submit,
     (S.IN_REVIEW, V.APPROVE): a.yes,
@@ -127,6 +134,7 @@ WAYS: dict[tuple[Status, Verb], Callable[[Case], Decision]] = {
     (S.APPROVED, V.RECALL): recall,
     (S.APPROVED, V.EXPIRE): deleted,
     (S.APPROVED, V.VOID): lambda case: approval.expire(case, 1, a.after(a.TIMING.approval_life)),
+    (S.APPROVED, V.SEND_NOW): lambda case: approval.hurry(case, a.PAT, 1, a.NOON),
     (S.APPROVED, V.SEND): lambda case: sending.start(case, 1, a.an_attempt(), a.holds, a.LEAVES),
     (S.APPROVED, V.SENT): sent,
     (S.APPROVED, V.REFUSE): refused,

@@ -5,12 +5,11 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import sending
-from bot.domain.case import ApprovalRule, Case
+from bot.domain.case import Case
 from bot.domain.draft import DraftState
 from bot.domain.events import Fact
 from bot.domain.ids import Instant, Nonce, PostId, later
 from bot.domain.lifecycle import Status
-from bot.domain.people import Side
 from bot.domain.reply import Outcome, Sent
 from tests import builders as a
 from tests.unit.domain.attempts import LATER, NO, UNSURE, cleared_again, draft_of, facts, record, second_attempt, start
@@ -63,11 +62,11 @@ FORGED = {
     "no seal": lambda: with_yes(a.approved(), seal=""),
     "another's seal": lambda: with_yes(a.approved(), by=a.PIA.id),
     "another time": lambda: with_yes(a.approved(), at=a.after(1)),
-    "the wrong side": lambda: with_yes(a.approved(), side=Side.SERVICE),
+    "the wrong side": lambda: with_yes(a.approved(), factors=("service",)),
     "a foreign digest": lambda: with_yes(a.approved(), digest="0" * 64),
     "no yes at all": lambda: a.approved().with_draft(replace(draft_of(a.approved()), approvals=())),
     "other words": lambda: a.approved().with_draft(replace(draft_of(a.approved()), text="Buy our stock!")),
-    "a stricter rule": lambda: replace(a.approved(), rule=ApprovalRule(count=2)),
+    "a stricter rule": lambda: a.needing(a.approved(), pr=2),
     "another account": lambda: replace(a.approved(), account="901"),
     "the writer's own yes": lambda: a.approved().with_draft(replace(draft_of(a.approved()), by=a.PAT.id)),
 }
@@ -84,7 +83,7 @@ def test_what_was_not_approved_by_the_right_people_does_not_leave(what: str):
 
 
 def test_the_same_yes_twice_is_one_yes():
-    case = replace(a.approved(), rule=ApprovalRule(count=2))
+    case = a.needing(a.approved(), pr=2)
     draft = draft_of(case)
     doubled = case.with_draft(replace(draft, approvals=draft.approvals * 2))
     assert facts(start(doubled)) == [Fact.APPROVAL_VOIDED]

@@ -1,0 +1,50 @@
+"""Who must say yes to a reply, who has, and why them: the part of the card that an approver reads first."""
+
+from bot.domain import approval
+from bot.domain.case import Case
+from bot.domain.demand import in_words, seated
+from bot.domain.draft import Change, Draft
+from bot.domain.ids import UserId
+from bot.domain.lifecycle import Status
+from bot.domain.links import show_hosts
+from bot.domain.people import factor_label
+from bot.domain.words import Mrkdwn, escape_mrkdwn, one_line
+from bot.views import blocks as b
+
+
+def approvers(case: Case, draft: Draft) -> Mrkdwn:
+    """Return who has approved and who is still needed: "needs PR ✓ @pat and customer service, not the writer"."""
+    if draft.limit:
+        return Mrkdwn(f"inside PR's limit “{escape_mrkdwn(draft.limit.limit)}”, sent by <@{draft.limit.by}>")
+    if case.status is not Status.IN_REVIEW:
+        return Mrkdwn(", ".join(f"by <@{given.by}>" for given in draft.approvals))
+    places = seated(approval.ruling_of(draft).demand, approval.people(approval.standing(case, draft)))
+    factors = dict.fromkeys(factor for factor, _ in places)
+    parts = [_part(factor, [user for wanted, user in places if wanted == factor]) for factor in factors]
+    return Mrkdwn(f"needs {in_words(parts)}, not the writer")
+
+
+def _part(factor: str, users: list[UserId | None]) -> str:
+    label = factor_label(factor) if len(users) == 1 else f"{len(users)} of {factor_label(factor)}"
+    given = " ".join(f"✓ <@{user}>" for user in users if user)
+    return f"{label} {given}" if given else label
+
+
+def why_approval(case: Case, draft: Draft) -> list[b.Block]:
+    """Return the rule that decided and its reason, and why a limit did not cover what its writer hoped it would."""
+    if draft.limit or case.status not in (Status.IN_REVIEW, Status.APPROVED):
+        return []
+    ruling = approval.ruling_of(draft)
+    words = f":scales: Rule “{escape_mrkdwn(ruling.rule)}”: {escape_mrkdwn(ruling.why)}"
+    found: list[b.Block] = [b.context(b.mrkdwn(Mrkdwn(words)))]
+    if draft.outside:
+        found.append(b.context(b.mrkdwn(Mrkdwn(f"Not inside a limit: {escape_mrkdwn(draft.outside)}"))))
+    return found
+
+
+def difference(change: Change | None) -> str:
+    """Return the customer's words before and now, for the thread; nothing where they did not change."""
+    if change is None:
+        return ""
+    before, now = (escape_mrkdwn(one_line(show_hosts(words))) for words in (change.before, change.now))
+    return f" Before: “{before}” Now: “{now}”" if before else f" New: “{now}”"
