@@ -144,7 +144,7 @@ async def test_service_cannot_send_back_or_reject(desk):
 
 async def test_pr_is_told_that_a_reply_waits(desk):
     case = await desk.in_review()
-    await desk.announced(f"A reply on {case.id} waits for PR. <https://")
+    await desk.announced(f"A reply on {case.id} waits for PR: every reply is looked at by PR. <https://")
 
 
 async def test_what_an_approver_was_refused_is_in_the_record(desk):
