@@ -29,7 +29,6 @@ from bot.services.waits import Barred, PutOff
 SEND_TIMEOUT = 10.0
 """Seconds that the one call to a platform may take."""
 
-
 HELD_LOOK = MINUTE
 """Between looks at a reply that a hold keeps; lifting it looks at once."""
 AT_ONCE = 1

@@ -50,7 +50,7 @@ async def test_an_approval_that_could_not_be_used_in_time_goes_back_to_the_appro
     desk.weather.x_down = True
     await desk.pass_time(minutes=31)
     await desk.notes(case, "Back to the approver: the approval was not used in time.")
-    await desk.announced(f"The reply on {case.id} needs PR again: something changed.")
+    await desk.announced(f"The reply on {case.id} needs PR again: the approval was not used in time.")
     desk.weather.x_down = False
     await nothing_leaves(desk)
 
