@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.domain import approval, effects, hold, sending
 from bot.domain.case import Case, Decision
+from bot.domain.document import Standing
 from bot.domain.draft import Attempt, Draft, DraftState
 from bot.domain.epoch import Epoch
 from bot.domain.errors import Moved
