@@ -225,7 +225,7 @@ BUGS = (
         "MISSING",
         2,
         replace(REAL, delivery=EndsWithoutAWord),
-        known=(17999, 49047),
+        known=(1321, 58072),
     ),
     Bug("no pause between tries", "TIGHT LOOP", 400, swaps=_swap("_not_sent", tries_again_at_once)),
     Bug(
