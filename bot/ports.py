@@ -308,12 +308,16 @@ class Screens(Protocol):
 class Directory(Protocol):
     """Who people are, looked up in Slack and the policy."""
 
-    async def person(self, user: UserId) -> Person:
-        """Return the person. Raises `Refused` for guests, bots, strangers, the deactivated, `Unavailable` if unsure."""
+    async def person(self, user: UserId, *, live: bool = False) -> Person:
+        """Return the person; with `live`, as Slack says it now and not from memory.
+
+        Raises `Refused` for guests, bots, strangers and the deactivated, `Unavailable` if unsure, and `Broken` where
+        Slack does not let us ask.
+        """
         ...
 
     async def side_of(self, user: UserId, side: Side) -> bool:
-        """Return whether the person stands on that side right now, not from a cache."""
+        """Return whether the person works here and stands on that side right now. Raises as `person`, not `Refused`."""
         ...
 
     async def in_group(self, user: UserId, group: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.adapters.slack_chat import SlackCalls
-from bot.domain.errors import Broken, Refused, Unavailable
+from bot.domain.errors import Broken, Refused
 from bot.domain.ids import UserId
 from bot.domain.people import Person, Side
 from bot.domain.policy import SideRule
@@ -44,25 +44,39 @@ class SlackDirectory:
         self._people: dict[str, tuple[float, Mapping[str, Any]]] = {}
         self._groups: dict[str, tuple[float, frozenset[str]]] = {}
 
-    async def person(self, user: UserId) -> Person:
-        found = await self._user(user)
-        for flag, sentence in _NOT_HERE:
-            if found.get(flag):
-                raise Refused(sentence)
-        if found.get("team_id") != self._team_id:
-            raise Refused("Only members of this workspace can work at this desk.")
-        sides = [side for side in self._sides if await self._stands(user, side, GROUP_KEPT)]
-        groups = [group for group in sorted(self._named) if user in await self._group(group, GROUP_KEPT)]
+    async def person(self, user: UserId, *, live: bool = False) -> Person:
+        found = await self._colleague(user, 0.0 if live else PERSON_KEPT)
+        kept = 0.0 if live else GROUP_KEPT
+        sides = [side for side in self._sides if await self._stands(user, side, kept)]
+        groups = [group for group in sorted(self._named) if user in await self._group(group, kept)]
         if not sides and not groups:
             names = " or ".join(side.label for side in self._sides)
             raise Refused(f"You are not in {names} here. Ask whoever runs this desk to add you to the user group.")
         return Person(id=user, sides=frozenset(sides), name=_name(found), groups=frozenset(groups))
 
     async def side_of(self, user: UserId, side: Side) -> bool:
-        return await self._stands(user, side, 0.0)
+        return await self._works_here(user) and await self._stands(user, side, 0.0)
 
     async def in_group(self, user: UserId, group: str) -> bool:
-        return user in await self._group(group, 0.0)
+        return await self._works_here(user) and user in await self._group(group, 0.0)
+
+    async def _works_here(self, user: UserId) -> bool:
+        """Say whether somebody may work here, as Slack says it now."""
+        try:
+            await self._colleague(user, 0.0)
+        except Refused:
+            return False
+        return True
+
+    async def _colleague(self, user: UserId, kept: float) -> Mapping[str, Any]:
+        """Return the account of somebody who may work here; raises `Refused` for all others."""
+        found = await self._user(user, kept)
+        for flag, sentence in _NOT_HERE:
+            if found.get(flag):
+                raise Refused(sentence)
+        if found.get("team_id") != self._team_id:
+            raise Refused("Only members of this workspace can work at this desk.")
+        return found
 
     async def _stands(self, user: UserId, side: Side, kept: float) -> bool:
         rule = self._sides[side]
@@ -70,9 +84,9 @@ class SlackDirectory:
             return True
         return any([user in await self._group(group, kept) for group in sorted(rule.groups)])
 
-    async def _user(self, user: UserId) -> Mapping[str, Any]:
+    async def _user(self, user: UserId, kept: float) -> Mapping[str, Any]:
         now = asyncio.get_running_loop().time()
-        if user in self._people and now - self._people[user][0] < PERSON_KEPT:
+        if user in self._people and now - self._people[user][0] < kept:
             return self._people[user][1]
         try:
             answer = await self._calls.call("users.info", lambda: self._client.users_info(user=user))
@@ -90,12 +104,9 @@ class SlackDirectory:
         now = asyncio.get_running_loop().time()
         if group in self._groups and now - self._groups[group][0] < kept:
             return self._groups[group][1]
-        try:
-            answer = await self._calls.call(
-                "usergroups.users.list", lambda: self._client.usergroups_users_list(usergroup=group)
-            )
-        except Broken as error:
-            raise Unavailable(f"the user group could not be read: {error}") from None
+        answer = await self._calls.call(
+            "usergroups.users.list", lambda: self._client.usergroups_users_list(usergroup=group)
+        )
         members = frozenset(str(member) for member in answer.get("users", []))
         self._groups[group] = (now, members)
         return members

@@ -1,7 +1,7 @@
 """One way for every act of a person: who is it, may they here, decide, commit, and record a no."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.domain.case import Case, Decision
 from bot.domain.errors import NoSuchCase, Refused
@@ -36,10 +36,10 @@ class Acting:
     async def do(self, act: Act, name: str, verdict: Verdict, *, live: bool = False) -> Case:
         """Return the case as it is after the act; raises `Refused` with a sentence for the person.
 
-        With `live`, the person's sides are asked for now: who left PR a moment ago decides on nothing any more.
+        With `live`, account and sides are asked for now: who left PR or the house a moment ago decides on nothing.
         """
         try:
-            person = await self._person(act.user, live=live)
+            person = await self.directory.person(act.user, live=live)
 
             def decide(case: Case, now: Instant) -> Decision:
                 refuse_copy(case, act.seen_in)
@@ -49,14 +49,6 @@ class Acting:
         except Refused as no:
             await self.journal.refused(act.case_id, act.user, name, no.sentence)
             raise
-
-    async def _person(self, user: UserId, *, live: bool) -> Person:
-        person = await self.directory.person(user)
-        if not live:
-            return person
-        sides = [side for side in sorted(person.sides) if await self.directory.side_of(user, side)]
-        groups = [group for group in sorted(person.groups) if await self.directory.in_group(user, group)]
-        return replace(person, sides=frozenset(sides), groups=frozenset(groups))
 
     async def look(self, case_id: CaseId, user: UserId) -> tuple[Case, Person]:
         """Return a case for somebody who may see it; raises `Refused`."""

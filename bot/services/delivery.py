@@ -7,10 +7,11 @@ from enum import StrEnum
 
 from bot.domain import approval, effects, hold, sending
 from bot.domain.case import Case, Decision
+from bot.domain.demand import Demand
 from bot.domain.document import Standing
 from bot.domain.draft import Attempt, Draft, DraftState
 from bot.domain.epoch import Epoch
-from bot.domain.errors import Moved
+from bot.domain.errors import Broken, Moved
 from bot.domain.events import Fact
 from bot.domain.hold import Holds
 from bot.domain.ids import DAY, MINUTE, Instant, Nonce, OpId, PlatformName, PostId, later
@@ -170,8 +171,7 @@ class Delivery:
             await self._void(work, draft, f"it was approved long before {lifted.id} was lifted ({lifted.reason})")
             return False
         wanted = terms.ruling(case, draft, await self.memory.now()).demand
-        with waits.asking("the permission check", work.tries, waits.CHECK_SAID_AFTER):
-            left = await who_left(self.directory, draft, wanted)
+        left = await self._who_left(draft, wanted, work)
         if left:
             await self._void(work, draft, left)
             return False
@@ -187,6 +187,16 @@ class Delivery:
             await self._void(work, draft, "the post it answers is not what was approved any more")
             return False
         return True
+
+    async def _who_left(self, draft: Draft, wanted: Demand, work: Work) -> str:
+        """Say whose approval no longer counts. Raises `PutOff` where Slack cannot say, or does not let us ask."""
+        try:
+            with waits.asking("the permission check", work.tries, waits.CHECK_SAID_AFTER):
+                return await who_left(self.directory, draft, wanted)
+        except Broken as error:
+            if await self.memory.first_time(f"told:slack:{error}", DAY):
+                await self.outbox.add([effects.slack_refuses(str(error))])
+            raise PutOff(waits.UNCHECKED, waits.LONGEST) from None
 
     async def _publish(self, case: Case, draft: Draft, work: Work, ground: "_Ground") -> int | None:
         platform = self.platforms[case.platform]

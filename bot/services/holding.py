@@ -1,7 +1,7 @@
 """Place a hold, ask for it to be lifted, list what stands. Once `place` has returned, no send in its scope begins."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.domain import hold as holds_of
 from bot.domain import hold_work
@@ -11,7 +11,7 @@ from bot.domain.errors import Broken, Refused
 from bot.domain.events import Event, Fact
 from bot.domain.hold import Hold, Holds, Reach, Scope
 from bot.domain.ids import CaseId, ChannelId, Instant, OpId, UserId
-from bot.domain.people import Person, Side
+from bot.domain.people import Side
 from bot.domain.policy import BrandAccount, Policy
 from bot.ports import CaseStore, Directory, Document, Journal
 
@@ -48,7 +48,7 @@ class Holding:
         """Count this person's wish to lift it; the hold returned is lifted or still waits. Raises `Refused`."""
 
         async def decided() -> Hold:
-            person = await self._live(user)
+            person = await self.directory.person(user, live=True)
             gone = await self._gone((await self.holds.read()).value, hold_id)
 
             def decide(holds: Holds, now: Instant) -> Change[Holds]:
@@ -99,11 +99,6 @@ class Holding:
     def _channels(self) -> Iterable[ChannelId]:
         teams = [team.channel for team in self.policy.teams.values()]
         return [*teams, *(side.channel for side in self.policy.sides.values()), self.policy.ops_channel]
-
-    async def _live(self, user: UserId) -> Person:
-        person = await self.directory.person(user)
-        sides = [side for side in sorted(person.sides) if await self.directory.side_of(user, side)]
-        return replace(person, sides=frozenset(sides))
 
     async def _gone(self, holds: Holds, hold_id: str) -> frozenset[UserId]:
         """Return those who wanted it lifted and do not stand on their side any more."""

@@ -20,6 +20,7 @@ MOST_SHOWN = 100
 """Posts that one look at a timeline shows; when it is full, ours may be further down."""
 APART = MINUTE
 """Milliseconds by which the platform's clock may differ from the store's."""
+UNCHECKED = "Slack does not let the desk look whether its approvers still may"
 UNADMITTED = "the platform does not accept our credentials"
 
 

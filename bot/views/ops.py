@@ -45,10 +45,11 @@ def archive_trouble(case_id: str, args: Args) -> Message:  # noqa: ARG001 -- one
 def slack_refuses(case_id: str, args: Args) -> Message:  # noqa: ARG001 -- one shape for all news
     """Return the news that somebody's act failed because Slack does not let the desk do something."""
     words = (
-        f"Slack refused what somebody just tried (`{escape_mrkdwn(args['reason'])}`). They were told that it failed. "
+        f"Slack refused what the desk just tried (`{escape_mrkdwn(args['reason'])}`). Who asked for it was told "
+        "that it failed; a reply that is approved waits. "
         "`python -m bot check` says which rights are missing. You hear this at most once a day."
     )
-    return Message(text="Slack refused what somebody just tried.", blocks=(b.section(Mrkdwn(f":warning: {words}")),))
+    return Message(text="Slack refused what the desk just tried.", blocks=(b.section(Mrkdwn(f":warning: {words}")),))
 
 
 def changed_over(_case_id: str, args: Args) -> Message:

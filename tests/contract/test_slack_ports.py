@@ -1,5 +1,7 @@
 """The promises of `Chat`, `Screens`, `Directory` and `Signer`, kept against the strict pretend Slack."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.adapters.sealing import HmacSigner
@@ -154,6 +156,24 @@ async def test_a_side_is_asked_for_now_and_not_from_memory(slack, directory):
     await directory.person(UserId("UPAT"))
     slack.set_group("S0PR", ["UKIM"])
     assert await directory.side_of(UserId("UPAT"), Side.PR) is False
+
+
+async def test_a_colleague_who_was_deactivated_a_moment_ago_stands_on_no_side(slack, directory):
+    await directory.person(UserId("UPAT"))
+    slack.deactivate("UPAT")
+    assert Side.PR in (await directory.person(UserId("UPAT"))).sides, "a look is answered from memory"
+    assert await directory.side_of(UserId("UPAT"), Side.PR) is False
+    with pytest.raises(Refused, match="deactivated"):
+        await directory.person(UserId("UPAT"), live=True)
+
+
+async def test_a_group_that_slack_does_not_let_us_read_is_broken_and_not_away(slack, directory):
+    slack.app = replace(slack.app, scopes=slack.app.scopes - {"usergroups:read"})
+    slack.directory.app = slack.app
+    with pytest.raises(Broken, match="missing_scope"):
+        await directory.person(UserId("UPAT"))
+    with pytest.raises(Broken, match="missing_scope"):
+        await directory.side_of(UserId("UPAT"), Side.PR)
 
 
 async def test_a_side_that_cannot_be_asked_for_is_unavailable_and_never_yes(slack, directory):

@@ -56,7 +56,7 @@ class Unchecked(Delivery):
 class Everybody:
     """The port `Directory`: Pat and Sam stand on their sides, always."""
 
-    async def person(self, user: UserId) -> Person:
+    async def person(self, user: UserId, *, live: bool = False) -> Person:
         return {person.id: person for person in (a.SAM, a.PAT)}[user]
 
     async def side_of(self, user: UserId, side: Side) -> bool:

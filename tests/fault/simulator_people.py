@@ -35,7 +35,7 @@ class Who:
     weather: Callable[[], Weather]
     everybody: tuple[Person, ...] = (SAM, PAT, PIA)
 
-    async def person(self, user: UserId) -> Person:
+    async def person(self, user: UserId, *, live: bool = False) -> Person:
         person = next(p for p in self.everybody if p.id == user)
         return replace(person, sides=person.sides - {Side.PR}) if user in self.oracle.left_pr else person
 

@@ -5,7 +5,7 @@ import pytest
 from bot.sandbox.slack.clicks import action_of
 from tests.world import find_control
 
-COVERS = ("APR-03", "APR-05", "AUT-13", "AUT-17")
+COVERS = ("APR-03", "APR-05", "AUT-12", "AUT-13", "AUT-17", "AUT-18")
 
 HOSTILE = {
     "empty": "",
@@ -128,6 +128,32 @@ async def test_the_deactivated_and_bots_change_nothing(desk, name):
     before = await desk.case(case)
     await desk.seat(name).sends(case, approval(desk, case))
     await unchanged(desk, case, before)
+
+
+@pytest.mark.parametrize("kind", ["is_bot", "is_app_user", "is_workflow_bot"])
+@pytest.mark.parametrize("case_id", ["AUT-12"])
+async def test_what_is_no_person_approves_nothing_though_it_is_in_the_group(desk, kind, case_id):
+    case = await desk.in_review()
+    before = await desk.case(case)
+    desk.sandbox.slack.set_person("UPAT", **{kind: True})
+    said = await desk.seat("pat").sends(case, approval(desk, case))
+    assert said == "Only people can work at this desk."
+    assert await desk.seat("pat").asks("mine") == "Only people can work at this desk."
+    await unchanged(desk, case, before)
+
+
+@pytest.mark.parametrize("case_id", ["AUT-18"])
+async def test_a_reply_on_somebody_elses_claim_needs_a_take_over_that_both_read(desk, case_id):
+    case = await desk.claimed()
+    ana, ben = desk.seat("ana"), desk.seat("ben")
+    said = await ben.clicks("Draft a reply", case)
+    assert said == "<@UANA> has this case. If you must, choose “Take over…” first."
+    assert await ana.drafts("We are looking into it.", case) == {}
+    assert await ben.clicks("Take over…", case) == ""
+    await desk.notes(case, "<@UBEN> took it over from <@UANA>.")
+    assert "TakenOver" in await desk.story(case)
+    note = next(m for m in desk.sandbox.slack.thread(case.channel, case.ts) if "took it over" in m["text"])
+    assert note["notified"] == ["UANA", "UBEN"], "Slack pings both"
 
 
 async def test_a_colleague_in_no_group_is_told_whom_to_ask(desk):

@@ -4,6 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.sandbox.slack.clicks import action_of
+from tests.world import find_control
+
 COVERS = ("AUT-04",)
 
 
@@ -27,10 +30,45 @@ async def test_a_right_that_is_missing_is_said_to_the_person_and_once_to_ops(des
         assert not answer.acknowledged, "Slack shows that it failed, whether or not the sentence is read"
         assert "Slack does not let the desk do this (missing_scope)." in desk.seat("ana").told
         assert len(desk.seat("ana").seat.ephemerals) == times
-    await desk.announced("Slack refused what somebody just tried.", "C0OPS")
+    await desk.announced("Slack refused what the desk just tried.", "C0OPS")
     await desk.settled()
     assert len(ops_news(desk, "Slack refused")) == 1
     assert (await desk.case(case)).owner is None
+
+
+async def test_user_groups_that_slack_does_not_let_the_desk_read_reach_ops(desk):
+    case = await desk.customer().posts()
+    await desk.settled()
+    loses(desk, "usergroups:read")
+    await desk.seat("ana").seat.click(case.channel, case.ts, "claim")
+    assert "Slack does not let the desk do this (missing_scope)." in desk.seat("ana").told
+    await desk.announced("Slack refused what the desk just tried.", "C0OPS")
+
+
+async def test_an_approved_reply_waits_while_slack_does_not_let_the_desk_ask_who_approved_it(desk):
+    case = await desk.approved()
+    loses(desk, "usergroups:read")
+    await desk.pass_time(seconds=31)
+    await desk.shows(case, "Slack does not let the desk look whether its approvers still may")
+    await desk.announced("Slack refused what the desk just tried.", "C0OPS")
+    assert desk.published() == []
+    app = desk.sandbox.slack.app
+    desk.sandbox.slack.app = replace(app, scopes=app.scopes | {"usergroups:read"})
+    desk.sandbox.slack.directory.app = desk.sandbox.slack.app
+    await desk.pass_time(minutes=6)
+    await desk.reply_out()
+
+
+async def test_who_was_deactivated_a_moment_before_the_click_does_not_approve(desk):
+    case = await desk.in_review()
+    assert await desk.seat("pat").asks("mine") == "You have no open case."
+    desk.sandbox.slack.directory.app = replace(desk.sandbox.slack.app, events=frozenset())
+    desk.sandbox.slack.set_person("UPAT", deleted=True)
+    assert (await desk.desk.directory.person("UPAT")).id == "UPAT", "the desk remembers Pat"
+    block, element, _ = find_control(desk.card(case), "Approve and send")
+    click = action_of(block, element, None, desk.sandbox.clock.now())
+    assert await desk.seat("pat").sends(case, click) == "This account is deactivated."
+    assert await desk.status(case) == "in_review"
 
 
 async def test_a_form_that_slack_does_not_let_the_desk_finish_stays_open_with_its_words(desk):
@@ -41,14 +79,14 @@ async def test_a_form_that_slack_does_not_let_the_desk_finish_stays_open_with_it
     loses(desk, "users:read")
     errors = await desk.seat("ana").submits({"reply": "We are sorry, Mia."})
     assert "Slack does not let the desk do this (missing_scope)." in errors["reply"]
-    await desk.announced("Slack refused what somebody just tried.", "C0OPS")
+    await desk.announced("Slack refused what the desk just tried.", "C0OPS")
     assert (await desk.case(case)).drafts == ()
 
 
 async def test_a_command_that_slack_does_not_let_the_desk_answer_says_so(desk):
     loses(desk, "users:read")
     assert "Slack does not let the desk do this" in await desk.seat("ana").asks("mine")
-    await desk.announced("Slack refused what somebody just tried.", "C0OPS")
+    await desk.announced("Slack refused what the desk just tried.", "C0OPS")
 
 
 async def test_a_payload_that_is_not_ours_is_no_news(desk):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import effects
+from bot.sandbox.slack.refusals import Refusal
 from tests.world import OUT
 
 COVERS = ("AUT-07", "DBL-04", "OUT-04", "OUT-05", "OUT-08", "OUT-09")
@@ -41,13 +42,18 @@ def another_server(desk, *, name="another"):
     desk.desk.outside.epochs.ask = ask
 
 
+def not_now(group):
+    raise Refusal("internal_error", group=group)
+
+
 @row("AUT-07")
 async def test_while_slack_does_not_say_who_may_approve_nothing_leaves_and_the_card_says_so_after_five_minutes(
     desk, row
 ):
     case = await desk.approved()
-    groups = desk.sandbox.slack.state.groups
-    gone = groups.pop("S0PR")
+    slack = desk.sandbox.slack.directory
+    asked = slack.group
+    slack.group = not_now
     await desk.pass_time(seconds=31)
     await desk.settled()
     for _ in range(4):
@@ -61,7 +67,7 @@ async def test_while_slack_does_not_say_who_may_approve_nothing_leaves_and_the_c
     assert "Tried next at <!date^" in desk.card_text(case)
     assert desk.published() == []
 
-    groups["S0PR"] = gone
+    slack.group = asked
     await desk.pass_time(minutes=1, seconds=1)
     await desk.shows(case, "Answered")
     assert desk.published() == [OUT]

@@ -75,10 +75,12 @@ class Directory:
             "is_restricted": person["guest"] != "no",
             "is_ultra_restricted": person["guest"] == "single_channel",
             "is_stranger": person["team_id"] != self.team.id,
-            "is_app_user": False,
+            "is_app_user": person.get("is_app_user", False),
             "updated": CREATED,
             "profile": self._profile(person),
         }
+        if person.get("is_workflow_bot"):
+            shown["is_workflow_bot"] = True
         return {**shown, "locale": person["locale"]} if locale else shown
 
     def wire_channel(self, channel: Json) -> Json:

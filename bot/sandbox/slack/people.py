@@ -70,6 +70,8 @@ class Person:
     guest: Guest = "no"
     deleted: bool = False
     is_bot: bool = False
+    is_app_user: bool = False
+    is_workflow_bot: bool = False
     is_admin: bool = False
     tz: str = "Europe/London"
     tz_label: str = "Greenwich Mean Time"
