@@ -4,7 +4,7 @@ What is only away for now is waited for; nothing is taken from Slack or X, and n
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -27,7 +27,9 @@ from bot.domain.policy import Policy
 from bot.grouped import ungrouped
 from bot.logs import Log
 from bot.ports import Account
+from bot.ports_paging import Pager
 from bot.services.delivery import Reached, nowhere
+from bot.services.paging import Passing, unwatched
 from bot.wiring import Desk, Outside, build
 from config.settings import Settings
 from handlers.door import Home
@@ -75,12 +77,14 @@ async def opened(
     tell: Tell = print,
     stop: asyncio.Event | None = None,
     reached: Reached = nowhere,
+    passing: Passing = unwatched,
+    pagers: Sequence[Pager] = (),
 ) -> AsyncIterator[Desk]:
     """Yield a desk that is ready to run.
 
     Raises `Broken` with a sentence where it must not run (a store that forgets, another brand's credentials), and
     `StoppedWaiting` when `stop` is set before all parts answered. `tell` hears sentences for whoever runs the desk,
-    and `reached` of each step on the way of a reply.
+    `reached` of each step on the way of a reply, `passing` of a page's.
     """
     patience = Patience(tell, stop or asyncio.Event())
     with ungrouped():
@@ -104,7 +108,7 @@ async def opened(
                 home=home,
                 log=log,
             )
-            yield build(outside, reached=reached)
+            yield build(outside, reached=reached, passing=passing, pagers=pagers)
 
 
 def _ports(client: Client, settings: Settings, offset: Offset, wake: asyncio.Event) -> RedisPorts:

@@ -1,7 +1,7 @@
 """The parts list: from settings and policy to a desk that is ready to run. Nothing runs and nothing is called here."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import aiohttp
@@ -13,7 +13,7 @@ from bot.adapters.redis_connect import RedisPorts
 from bot.adapters.redis_document import Kept
 from bot.adapters.redis_epochs import RedisEpochs
 from bot.adapters.sealing import HmacSigner
-from bot.adapters.slack_chat import CALL_TIMEOUT, SlackCalls, SlackChat, SlackScreens, open_client
+from bot.adapters.slack_chat import CALL_TIMEOUT, SlackCalls, SlackChat, SlackDirect, SlackScreens, open_client
 from bot.adapters.slack_directory import SlackDirectory
 from bot.adapters.slack_socket import SlackSocket
 from bot.domain.effects import Job
@@ -28,6 +28,7 @@ from bot.jobs.ingest import Ingest
 from bot.jobs.relay import Doing, Relay, Wake
 from bot.logs import Log
 from bot.ports_archive import Archive
+from bot.ports_paging import Pager
 from bot.services.acting import Acting
 from bot.services.archived import StoreAndArchive
 from bot.services.archiving import Archiving
@@ -38,12 +39,14 @@ from bot.services.confirmation import Confirmation
 from bot.services.delivery import Delivery, Reached, nowhere
 from bot.services.duties import Duties
 from bot.services.duty_news import DutyNews
+from bot.services.escalations import Escalations
 from bot.services.finding import Finding
 from bot.services.hold_news import HoldNews
 from bot.services.holding import Holding
 from bot.services.intake import Intake
 from bot.services.limits import Limits
 from bot.services.ops import Ops
+from bot.services.paging import Pages, Passing, unwatched
 from bot.services.points import Points
 from bot.services.replies import Replies
 from bot.services.timers import Timers
@@ -53,6 +56,7 @@ from handlers.door import Door, Home
 from handlers.drafting import Drafting
 from handlers.duties import OnDuty
 from handlers.ending import Ending
+from handlers.escalating import Escalating
 from handlers.holding import Stopping
 from handlers.kit import Kit
 from handlers.limiting import Limiting
@@ -101,8 +105,10 @@ class Desk:
     limits: Limits
 
 
-def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
-    """Return the desk made of these parts; `reached` is told of each step on the way of a reply."""
+def build(
+    outside: Outside, *, reached: Reached = nowhere, passing: Passing = unwatched, pagers: Sequence[Pager] = ()
+) -> Desk:
+    """Return the desk made of these parts; `reached` is told of each step of a reply's way, `passing` of a page's."""
     redis, policy, settings, log = outside.redis, outside.policy, outside.settings, outside.log
     platforms = {name: connection.platform for name, connection in outside.connections.items()}
     client = open_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, outside.session)
@@ -156,7 +162,26 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         ops_channel=policy.ops_channel,
     )
 
+    escalations = Escalations(acting, redis.memory, duties, directory, policy)
+    paging = Pages(
+        store=store,
+        memory=redis.memory,
+        chat=chat,
+        direct=SlackDirect(calls),
+        duty=duties,
+        policy=policy,
+        pagers=pagers,
+        passing=passing,
+    )
+
     jobs: dict[str, Doing] = {
+        Job.ESCALATE: _once(escalations.start_for),
+        Job.PAGE_STEP: _any_time(escalations.take_step),
+        Job.REMIND_ACK: _any_time(escalations.remind),
+        Job.END_ACK: _any_time(escalations.lapse),
+        Job.PAGE: _paging(paging.page),
+        Job.REFRESH_PAGES: _in_time(paging.refresh),
+        Job.TELL_PERSON: _in_time(paging.tell),
         Job.SEND_REPLY: delivery.send,
         Job.WATCH_SENDING: _any_time(confirmation.watch),
         Job.LOOK_FOR_REPLY: _any_time(confirmation.look),
@@ -191,6 +216,7 @@ def build(outside: Outside, *, reached: Reached = nowhere) -> Desk:
         Stopping(kit, holding),
         OnDuty(kit, duties),
         Limiting(limits),
+        Escalating(kit, escalations),
         Looking(kit, finding, duties),
         Membership(directory.forget),
     )
@@ -243,6 +269,15 @@ def _in_time(do: Callable[[Work, float], Awaitable[None]]) -> Doing:
     async def doing(work: Work, lease_ends: float) -> int | None:
         await do(work, lease_ends - CALL_TIMEOUT)
         return None
+
+    return doing
+
+
+def _paging(do: Callable[[Work, float], Awaitable[int | None]]) -> Doing:
+    """Return a doing that may have to wait, and speaks to Slack only while its lease is good for two calls."""
+
+    async def doing(work: Work, lease_ends: float) -> int | None:
+        return await do(work, lease_ends - 2 * CALL_TIMEOUT)
 
     return doing
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from bot.domain import approval, conversation, drafting, effects, ending, ownership, sending
+from bot.domain import approval, conversation, drafting, effects, ending, escalation, ownership, sending
 from bot.domain.case import Case, Decision, Level, Resolution, Severity
 from bot.domain.clocks import Targets
 from bot.domain.draft import Attempt, DraftState, Visibility
@@ -18,7 +18,9 @@ from bot.domain.errors import Refused
 from bot.domain.ids import HOUR, MINUTE, SECOND, Instant, Nonce, PostId, later
 from bot.domain.lifecycle import Status
 from bot.domain.limits import Terms
+from bot.domain.page import Target
 from bot.domain.people import Person, Side
+from bot.domain.plan import Plan, Step, Trigger
 from bot.domain.reply import NotSent, OwnPost, RefusedByPlatform, Sent, Unconfirmed
 from tests import builders as a
 
@@ -30,6 +32,7 @@ NEEDS = [{"pr": 1}, {"pr": 2}, {"pr": 1, "service": 1}, {"pr": 1, "S0LEGAL": 1}]
 SEVERITIES = st.builds(Severity, level=st.sampled_from(list(Level)), negative=st.booleans())
 
 
+PLAN = Plan(name="nights", steps=(Step(schedule="nights"), Step(people=(a.PAT.id,), after=MINUTE, both=True)), repeat=1)
 Try = Callable[[Case, Person, Person, Side, int, Instant], Decision]
 ANYTHING: dict[str, Try] = {
     "claim": lambda case, by, to, side, span, now: ownership.claim(case, by, now),
@@ -56,6 +59,20 @@ ANYTHING: dict[str, Try] = {
     "resolve": lambda case, by, to, side, span, now: ending.resolve(case, by, now),
     "reopen": lambda case, by, to, side, span, now: ending.reopen(case, by, now),
     "post by hand": lambda case, by, to, side, span, now: ending.answered_by_hand(case, by, now),
+    "escalate": lambda case, by, to, side, span, now: escalation.start(
+        case, PLAN, Trigger.ASKED, "help <now>", by=by.id, policy="p", now=now
+    ),
+    "take a step": lambda case, by, to, side, span, now: escalation.take_step(
+        case,
+        case.escalation.round if case.escalation else 1,
+        case.escalation.step if case.escalation else 0,
+        (Target(to=to.id, why="named"),) if span else (),
+        now,
+    ),
+    "acknowledge": lambda case, by, to, side, span, now: escalation.acknowledge(
+        case, by, case.escalation.number if case.escalation else 1, now
+    ),
+    "end the acknowledgement": lambda case, by, to, side, span, now: escalation.lapse(case, now),
     "settle": lambda case, by, to, side, span, now: sending.settle(case, by, 99, there=True, now=now),
 }
 

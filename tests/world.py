@@ -22,12 +22,15 @@ from bot.adapters.slack_line import Patience
 from bot.adapters.slack_socket import LINES
 from bot.domain.case import Case
 from bot.domain.ids import CaseId
+from bot.domain.policy import Policy
 from bot.domain.work import Taken
 from bot.jobs.relay import PACES, Relay
 from bot.logs import get_log
 from bot.opening import opened
+from bot.ports_paging import Pager
 from bot.process import Role, run
 from bot.sandbox.server import Sandbox
+from bot.services.paging import Passing, unwatched
 from bot.wiring import Desk
 from config.policy import load_policy
 from config.settings import POLICY_FILE, TALKING_POINTS_FILE, load
@@ -79,6 +82,10 @@ class World:
         self._stop = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         self._empty_looks = 0
+        self.house: Callable[[Policy], Policy] = lambda policy: policy
+        """What a story changes in the house rules before the desk starts (again)."""
+        self.passing: Passing = unwatched
+        self.pagers: tuple[Pager, ...] = ()
         self.desk: Desk
 
     async def start(self, role: Role = Role.ALL) -> None:
@@ -94,9 +101,11 @@ class World:
                 "REPLYDESK_ARCHIVE": str(self._folder / "archive" / "cases.sqlite3"),
             },
         )
-        policy = load_policy(POLICY_FILE, TALKING_POINTS_FILE)
+        policy = self.house(load_policy(POLICY_FILE, TALKING_POINTS_FILE))
         self._stop = asyncio.Event()
-        self.desk = await self._stack.enter_async_context(opened(settings, policy, get_log(), offset=self.clock))
+        self.desk = await self._stack.enter_async_context(
+            opened(settings, policy, get_log(), offset=self.clock, passing=self.passing, pagers=self.pagers)
+        )
         self.desk.relay.paces = self._paces
         self.desk.listener.patience = self.patience
         self._watch(self.desk.relay)

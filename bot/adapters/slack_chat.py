@@ -185,6 +185,24 @@ class SlackChat:
         return self._links[channel, ts]
 
 
+class SlackDirect:
+    """Keeps the port `Direct`."""
+
+    def __init__(self, calls: SlackCalls) -> None:
+        """Share one set of calls with the others that talk to Slack."""
+        self._calls = calls
+        self._lines: dict[UserId, ChannelId] = {}
+
+    async def line(self, user: UserId) -> ChannelId:
+        if user not in self._lines:
+            client = self._calls.client
+            answer = await self._calls.call("conversations.open", lambda: client.conversations_open(users=user))
+            if len(self._lines) > 10_000:
+                self._lines.clear()
+            self._lines[user] = ChannelId(str(answer["channel"]["id"]))
+        return self._lines[user]
+
+
 class SlackScreens:
     """Keeps the port `Screens`."""
 

@@ -1,7 +1,7 @@
 """Who people are: looked up in Slack, never taken from a payload."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from bot.adapters.slack_chat import SlackCalls
@@ -77,6 +77,10 @@ class SlackDirectory:
         if found.get("team_id") != self._team_id:
             raise Refused("Only members of this workspace can work at this desk.")
         return found
+
+    async def members(self, group: str) -> Sequence[UserId]:
+        """Keep the port `Groups`."""
+        return sorted(UserId(member) for member in await self._group(group, 0.0))
 
     async def _stands(self, user: UserId, side: Side, kept: float) -> bool:
         rule = self._sides[side]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.domain import approval
-from bot.domain.case import POSTS_KEPT, Case, Decision, Route, Severity, Timing
+from bot.domain.case import POSTS_KEPT, Case, Decision, Level, Route, Severity, Timing
 from bot.domain.clocks import Targets
 from bot.domain.draft import Change, DraftState
 from bot.domain.events import Event, Fact
@@ -71,7 +71,8 @@ def customer_wrote(
         joined = replace(free(joined), resolution=None, resolved_at=None)
     if joined.status is Status.CLAIMED:
         joined = replace(joined, lease_until=later(now, case.timing.claim_lease))
-    wrote = Event(fact=Fact.CUSTOMER_WROTE, at=now, by=DESK)
+    urgent = severity.level.value if severity.level is Level.EMERGENCY else ""
+    wrote = Event(fact=Fact.CUSTOMER_WROTE, at=now, by=DESK, detail=urgent)
     return _void_after(Decision.of(joined, wrote), "the customer wrote again", now, _change("", post.text))
 
 

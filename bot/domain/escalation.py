@@ -87,7 +87,7 @@ def may_page(case: Case, number: int, key: str) -> Page | None:
     return page if page and page.state in OPEN else None
 
 
-def going(case: Case, keys: tuple[str, ...], mark: str, mates: tuple[CaseId, ...]) -> Decision:
+def going(case: Case, keys: tuple[str, ...], mark: str, mates: tuple[CaseId, ...], now: Instant) -> Decision:
     """Note that a message with this mark is about to leave, so that a second attempt can look for it."""
     running = case.escalation
     if running is None or not running.is_waiting:
@@ -96,7 +96,7 @@ def going(case: Case, keys: tuple[str, ...], mark: str, mates: tuple[CaseId, ...
     for key in keys:
         page = running.page(key)
         if page and page.state is PageState.WAITING:
-            after = after.with_page(replace(page, state=PageState.GOING, mark=mark, mates=mates))
+            after = after.with_page(replace(page, state=PageState.GOING, mark=mark, mates=mates, going_at=now))
     return Decision.unchanged(case) if after == running else Decision.of(replace(case, escalation=after))
 
 

@@ -1,4 +1,4 @@
-"""When an escalation needs which work: asked for by its facts, turned into effects by `bot.domain.effects`."""
+"""When an escalation needs which work: asked for by facts, turned into effects by `bot.domain.effects`."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from bot.domain.attention import Escalation
 from bot.domain.case import Case, Level
 from bot.domain.events import Event, Fact
 from bot.domain.page import Page, PageState
+from bot.domain.plan import Trigger
 
 UNANSWERED = "unanswered"
 NOBODY = "nobody"
@@ -29,6 +30,8 @@ class Ask:
 
 def asks(case: Case, event: Event) -> Iterable[Ask]:
     """Yield the work that a fact causes for the escalation of a case, as that is after the fact."""
+    for begin in _BEGINNINGS.get(event.fact, ()):
+        yield from begin(case, event)
     running = case.escalation
     if running is not None:
         for make in _WORK.get(event.fact, ()):
@@ -39,6 +42,22 @@ def page_lane(case: Case, page: Page) -> str:
     """Return the lane of a page: those of one person come a minute apart and so bundle; emergencies never wait."""
     urgent = case.severity.level is Level.EMERGENCY or not page.is_person
     return f"{'urgent' if urgent else 'page'}:{page.to}"
+
+
+def _emergency(case: Case, event: Event) -> Iterable[Ask]:
+    """Escalate at once what the customer's words make an emergency, at any hour."""
+    fresh = event.fact is Fact.CASE_OPENED or event.detail == Level.EMERGENCY
+    if fresh and case.severity.level is Level.EMERGENCY:
+        yield _escalate(case, Trigger.EMERGENCY, "; ".join(case.severity.reasons))
+
+
+def _missed(case: Case, event: Event) -> Iterable[Ask]:
+    yield _escalate(case, Trigger.TARGET_MISSED, f"the target for “{event.detail}” was missed")
+
+
+def _escalate(case: Case, trigger: Trigger, reason: str) -> Ask:
+    args = {"trigger": trigger.value, "reason": reason}
+    return Ask(job="escalate", key=f"escalate:{case.id}:{case.changes}", lane=f"urgent:{case.id}", args=args)
 
 
 def _next_step(case: Case, running: Escalation, event: Event) -> Iterable[Ask]:
@@ -108,6 +127,12 @@ def _last(case: Case, running: Escalation, event: Event) -> Iterable[Ask]:
     key = f"ops:{case.id}:{running.number}:{running.round}:{about}"
     yield Ask(job="tell_ops", key=key, lane="slack:ops", args={"about": about, "plan": running.plan.name})
 
+
+_BEGINNINGS: dict[Fact, tuple[Callable[[Case, Event], Iterable[Ask]], ...]] = {
+    Fact.CASE_OPENED: (_emergency,),
+    Fact.CUSTOMER_WROTE: (_emergency,),
+    Fact.TARGET_MISSED: (_missed,),
+}
 
 _WORK: dict[Fact, tuple[Callable[[Case, Escalation, Event], Iterable[Ask]], ...]] = {
     Fact.ESCALATED: (_next_step,),

@@ -24,6 +24,7 @@ class Job(StrEnum):
     TELL_OPS = "tell_ops"
     SPREAD_HOLD = "spread_hold"
     SHOW_HOLD = "show_hold"
+    ESCALATE = "escalate"
     PAGE_STEP = "page_step"
     PAGE = "page"
     REFRESH_PAGES = "refresh_pages"

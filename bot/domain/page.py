@@ -64,6 +64,7 @@ class Page:
     channel: ChannelId | None = None
     ts: MessageTs | None = None
     sent_at: Instant | None = None
+    going_at: Instant | None = None
     mark: str = ""
     mates: tuple[CaseId, ...] = ()
 

@@ -23,8 +23,11 @@ POLL = 0.25
 TRIES = 3
 """Work that fails for a reason of its own so often is set aside for a person."""
 LONGEST_WAIT = 60.0
-PACES = {"slack": Pace(every=1_050, burst=3)}
-"""Slack takes about one message a second per channel, and a short burst after a rest."""
+PACES = {"slack": Pace(every=1_050, burst=3), "urgent": Pace(every=1_050, burst=3), "page": Pace(every=60_000)}
+"""Slack takes about one message a second per channel, and a short burst after a rest.
+
+Pages to one person come a minute apart, so that what comes in between is one message.
+"""
 FINISH_WITHIN = 25.0
 """Seconds that running work has to finish when the process is asked to stop."""
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain import effects
 from bot.domain.errors import Refused
+from bot.domain.escalation_work import NOBODY, UNANSWERED
 from bot.domain.ids import DAY, HOUR, ChannelId, UserId, later
 from bot.domain.policy import Policy
 from bot.domain.work import Work
@@ -34,6 +35,8 @@ class Ops:
             effects.OPS_SLACK: ops.slack_refuses,
             effects.OPS_CHANGED_OVER: ops.changed_over,
             effects.OPS_NOT_ADMITTED: ops.not_admitted,
+            UNANSWERED: ops.unanswered,
+            NOBODY: ops.nobody_to_page,
         }
         message = views[work.args["about"]](work.case_id, work.args)
         since = later(work.due, -FIND_BACK)

@@ -49,6 +49,9 @@ _BUTTONS: dict[Status, tuple[Action, ...]] = {
     Status.ANSWERED: (Action.RESOLVE, Action.REOPEN),
 }
 
+_PR_LINE = frozenset({Status.NEW, Status.CLAIMED})
+"""Where PR is not asked by the reply itself; `/desk escalate` works everywhere."""
+
 _MENU: dict[Status, tuple[Action, ...]] = {
     Status.NEW: (Action.REASSIGN, Action.HAND_OVER, Action.SNOOZE, Action.DISMISS, Action.WHY),
     Status.CLAIMED: (Action.REASSIGN, Action.HAND_OVER, Action.SNOOZE, Action.DISMISS, Action.TAKE_OVER),
@@ -98,9 +101,17 @@ def _first(case: Case, shown: Shown, now: Instant) -> list[b.Block]:
     if case.status in special:
         return special[case.status](case, shown, now)
     buttons = [_button(case, action) for action in _BUTTONS.get(case.status, ())]
+    if case.status in _PR_LINE and not (case.escalation and case.escalation.is_waiting):
+        buttons.append(pr_line(case))
     if case.status is Status.CLAIMED and case.answered_at and not case.open_complaint:
         buttons.insert(0, _button(case, Action.RESOLVE))
     return [{**buttons[0], "style": "primary"}, *buttons[1:]] if buttons else []
+
+
+def pr_line(case: Case) -> b.Block:
+    """Return the button that pages PR at once."""
+    ask = b.confirm("Page PR now?", "People on call for this are paged at once, at any hour.", "Page them")
+    return b.button("PR line", Action.PR_LINE, case.id, confirm=ask, accessibility_label=f"PR line: case {case.id}")
 
 
 def _plain_buttons(case: Case) -> list[b.Block]:

@@ -10,7 +10,7 @@ from bot.domain.targets import Due
 from bot.domain.words import Mrkdwn, escape_mrkdwn, one_line
 from bot.ports import Message
 from bot.views import blocks as b
-from bot.views import holds
+from bot.views import holds, pages
 from bot.views.approvals import approvers, why_approval
 from bot.views.buttons import action_row, done_menu
 from bot.views.notes import keep_mentions
@@ -43,6 +43,7 @@ def render(case: Case, shown: Shown, now: Instant, waiting: int = 0) -> Message:
         *_draft(case, shown),
         *_waits(case, now),
         b.fields([*_facts(case, shown), *_promises(case, shown, now)]),
+        *pages.on_card(case),
         *_asks(case),
         *action_row(case, shown, now),
         b.context(b.mrkdwn(_footer(case, waiting))),

@@ -39,6 +39,9 @@ class Action(StrEnum):
     SWAP_ACCEPT = "swap_accept"
     SWAP_DECLINE = "swap_decline"
     CHECKED = "timeline_checked"
+    PR_LINE = "pr_line"
+    ACKNOWLEDGE = "acknowledge"
+    WHY_ME = "why_me"
 
 
 class Form(StrEnum):

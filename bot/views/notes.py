@@ -12,6 +12,7 @@ from bot.domain.people import Side, factor_label
 from bot.domain.words import Mrkdwn, escape_mrkdwn
 from bot.ports import Message
 from bot.views import blocks as b
+from bot.views import pages
 from bot.views.approvals import difference
 
 Args = Mapping[str, str]
@@ -150,7 +151,7 @@ def story(case: Case) -> Mrkdwn:
     lines = [f"{_when(entry)} {sentence(entry.fact, entry.by, entry.detail)}" for entry in case.history]
     why = escape_mrkdwn("; ".join(case.severity.reasons) or "ordinary")
     head = f"*{case.id}* · team {escape_mrkdwn(case.route.team)} by rule “{escape_mrkdwn(case.route.rule)}” · {why}"
-    return Mrkdwn("\n".join([head, *lines[-25:]]))
+    return Mrkdwn("\n".join([head, *lines[-25:], *pages.explained(case)]))
 
 
 def _when(entry: Line) -> Mrkdwn:

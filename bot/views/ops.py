@@ -86,6 +86,24 @@ def not_admitted(case_id: str, args: Args) -> Message:
     return Message(text=text, blocks=(b.section(Mrkdwn(f":octagonal_sign: {words} {what}")),))
 
 
+def unanswered(case_id: str, args: Args) -> Message:
+    """Return the news that an escalation came to its last resort."""
+    words = (
+        f":rotating_light: Nobody answered for {case_id} in any step of “{escape_mrkdwn(args['plan'])}”. The last "
+        "resort is paged now, and nobody after that. Please look at the case."
+    )
+    return Message(text=f"Nobody answered for {case_id}.", blocks=(b.section(Mrkdwn(words)),))
+
+
+def nobody_to_page(case_id: str, args: Args) -> Message:
+    """Return the news that an escalation found nobody at all."""
+    words = (
+        f":rotating_light: {case_id} is escalated by “{escape_mrkdwn(args['plan'])}” and there is nobody left to page, "
+        "the last resort included. Please look at the case, and at the house rules."
+    )
+    return Message(text=f"There is nobody to page for {case_id}.", blocks=(b.section(Mrkdwn(words)),))
+
+
 def settled(case_id: str, by: UserId, *, again: bool) -> Message:
     """Return what became of the news."""
     words = f"<@{by}> had it tried again" if again else f"<@{by}> gave it up"

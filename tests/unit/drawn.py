@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from bot.domain import approval, conversation, ending, ownership, sending
+from bot.domain import approval, conversation, ending, escalation, ownership, sending
 from bot.domain.case import Case, Level, Resolution, Severity
 from bot.domain.ids import HOUR, Instant, Nonce, later
 from bot.domain.lifecycle import Verb
 from bot.domain.people import Side
+from bot.domain.plan import Plan, Step
 from bot.domain.policy import SavedReply
 from bot.domain.post import Author, ReplyPolicy
 from bot.domain.reply import RefusedByPlatform
@@ -20,6 +21,7 @@ from bot.views import card
 from bot.views.ids import Action
 from bot.views.shown import Shown
 from tests import builders as a
+from tests.unit.domain.paging import escalated
 
 SHOWN = Shown(account="brand", count=25, maximum=280, by_hand_url="https://x.example/intent/tweet?in_reply_to=1001")
 HOSTILE = "<!channel> <@U0ADMIN> <https://evil.example|our page> & <#C1>\nStatus: APPROVED *by* `PR` _now_ ~old~"
@@ -147,6 +149,12 @@ STATES: dict[str, Callable[[], Case]] = {
     "dismissal asked": lambda: asked_to_dismiss(a.claimed()),
     "dismissal asked, unclaimed": lambda: asked_to_dismiss(a.a_case()),
     "dismissed": a.dismissed,
+    "escalated": lambda: escalated(Plan(name="night <&>", steps=(Step(people=(a.PAT.id,), after=60_000),))),
+    "escalated and acknowledged": lambda: (
+        escalation.acknowledge(
+            escalated(Plan(name="night", steps=(Step(schedule="s"),)), a.claimed()), a.PAT, 1, a.NOON
+        ).case
+    ),
     "snoozed": lambda: snoozed(a.claimed()),
     "snoozed, unclaimed": lambda: snoozed(a.a_case()),
     "post deleted": lambda: deleted(a.claimed()),
@@ -160,7 +168,16 @@ STATES: dict[str, Callable[[], Case]] = {
 }
 
 
-NO_VERB = {Action.WHY, Action.HOLD, Action.OPEN_LINK, Action.PICK_SAVED, Action.MORE}
+NO_VERB = {
+    Action.PR_LINE,
+    Action.ACKNOWLEDGE,
+    Action.WHY_ME,
+    Action.WHY,
+    Action.HOLD,
+    Action.OPEN_LINK,
+    Action.PICK_SAVED,
+    Action.MORE,
+}
 VERB_OF = {
     Action.AGREE: Verb.DISMISS,
     Action.POSTED_BY_HAND: Verb.SENT,

@@ -90,6 +90,7 @@ def test_it_asks_for_these_rights_and_no_others():
         "commands",
         "groups:history",
         "groups:read",
+        "im:history",
         "im:write",
         "usergroups:read",
         "users:read",

@@ -72,7 +72,7 @@ class Play:
             page = escalation.may_page(self.case, int(ask.args["number"]), ask.args["page"])
             if page is None:
                 return
-            self.hear(escalation.going(self.case, (page.key,), ask.key, (self.case.id,)))
+            self.hear(escalation.going(self.case, (page.key,), ask.key, (self.case.id,), now))
             self.sent.append((now - a.NOON, page.to))
             self.hear(escalation.paged(self.case, (page.key,), ask.key, Delivered(way="Slack"), now))
         elif ask.job == "end_ack":

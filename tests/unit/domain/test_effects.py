@@ -71,9 +71,16 @@ JOBS: dict[Fact, set[Job]] = {
     Fact.ESCALATION_ENDED: NOTED,
     **{fact: set() for fact in OF_NO_CASE},
     Fact.TARGET_NEAR: NOTED,
-    Fact.TARGET_MISSED: {*NOTED, Job.ANNOUNCE},
+    Fact.TARGET_MISSED: {*NOTED, Job.ANNOUNCE, Job.ESCALATE},
 }
-OF_ESCALATIONS = {Job.PAGE_STEP, Job.PAGE, Job.REFRESH_PAGES, Job.REMIND_ACK, Job.END_ACK, Job.TELL_PERSON}
+OF_ESCALATIONS = {
+    Job.PAGE_STEP,
+    Job.PAGE,
+    Job.REFRESH_PAGES,
+    Job.REMIND_ACK,
+    Job.END_ACK,
+    Job.TELL_PERSON,
+}
 
 
 def follow(case: Case, *events: Event) -> dict[Job, Effect]:

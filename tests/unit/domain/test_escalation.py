@@ -218,7 +218,7 @@ def test_a_message_that_left_while_somebody_answered_is_written_down_to_be_corre
     _, ask = running.timers.pop("step:C-1042:1:1.0")
     running.do(ask, a.NOON)
     key = state(running.case).pages[0].key
-    running.hear(escalation.going(running.case, (key,), "m1", (running.case.id,)))
+    running.hear(escalation.going(running.case, (key,), "m1", (running.case.id,), a.NOON))
     running.press(a.PAT, a.NOON)
     running.timers.clear()
     running.hear(escalation.paged(running.case, (key,), "m1", Delivered(way="Slack"), a.NOON))

@@ -1,0 +1,75 @@
+"""What stories of paging need: who is on call, what reached whom, a click in a direct message, house rules of their own."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.domain.errors import Unavailable
+from bot.domain.ids import UserId
+from bot.domain.plan import Plan
+from bot.domain.policy import EscalationRule, Paging, Policy
+from bot.sandbox.slack.clicks import action_of
+from tests.chairs import SEATS
+from tests.reading import Json, find_control
+from tests.world import World
+
+FIRE = "@LumenShop my lamp caught fire and the fire brigade is here!"
+NAMES = {user: name for name, user in SEATS.items()}
+
+
+async def on_call(desk: World, schedule: str) -> str:
+    (user,) = await desk.desk.duties.on_duty(schedule, await desk.desk.outside.redis.memory.now())
+    return NAMES[user]
+
+
+def pages(desk: World, name: str, words: str = "needs you") -> list[Json]:
+    return [dict(message) for message in desk.seat(name).seat.dms if words in message["text"]]
+
+
+async def paged(desk: World, name: str, count: int = 1) -> Json:
+    await desk.until(
+        lambda: len(pages(desk, name)) >= count, f"{count} page(s) to {name}", lambda: str(everything(desk))
+    )
+    return pages(desk, name)[-1]
+
+
+def everything(desk: World) -> dict[str, list[str]]:
+    return {
+        name: [message["text"] for message in desk.seat(name).seat.dms] for name in ("ana", "ben", "pat", "kim", "otto")
+    }
+
+
+async def clicks_page(desk: World, name: str, label: str, page: Json) -> str:
+    """Click a button of a direct message; return what only this person is told."""
+    seat = desk.seat(name).seat
+    block, element, option = find_control(page, label)
+    before = len(seat.ephemerals)
+    action = action_of(block, element, option, desk.sandbox.clock.now())
+    answer = await seat.click_raw(f"D0{SEATS[name]}", page["ts"], action)
+    assert answer.acknowledged, answer
+    return "\n".join(shown["text"] for shown in seat.ephemerals[before:])
+
+
+def rules(*plans: Plan, **paging: object) -> Callable[[Policy], Policy]:
+    """Return house rules with these plans alone, in this order, whatever starts them."""
+
+    def changed(policy: Policy) -> Policy:
+        kept = Paging(rules=tuple(EscalationRule(plan=plan) for plan in plans), last_resort=UserId("UPAT"))
+        return replace(policy, paging=replace(kept, **paging))  # type: ignore[arg-type]  # what a story cares about
+
+    return changed
+
+
+class TextMessages:
+    """A second route that keeps what it sent; `down` makes it fail."""
+
+    name = "text message"
+
+    def __init__(self) -> None:
+        self.sent: dict[str, tuple[str, str]] = {}
+        self.down = False
+
+    async def page(self, user: UserId, text: str, *, mark: str) -> bool:
+        if self.down:
+            raise Unavailable("no signal")
+        self.sent.setdefault(mark, (user, text))
+        return True
