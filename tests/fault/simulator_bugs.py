@@ -5,7 +5,7 @@ They show that the simulator can see: a check that cannot fail proves nothing.
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -171,7 +171,7 @@ LONG_STOPS = Weather(stop=0.05, stops=(13 * MINUTE, 16 * MINUTE), aimed=5, lasts
 class Bug:
     """One planted bug: what it replaces, what the simulator says of it, and within how many seeds it must.
 
-    With a `weather` of its own, or `known` seeds, where the bug needs a rare coincidence.
+    With a `weather` of its own where the bug needs a rare coincidence.
     """
 
     name: str
@@ -180,12 +180,6 @@ class Bug:
     parts: Parts = REAL
     swaps: tuple[tuple[object, str, object], ...] = ()
     weather: Weather | None = None
-    known: tuple[int, ...] = ()
-
-    @property
-    def seeds(self) -> Iterable[int]:
-        """The seeds to try: those that found it when it was real, or the first ones."""
-        return self.known or range(self.within)
 
 
 def _swap(name: str, wrong: object) -> tuple[tuple[object, str, object], ...]:
@@ -223,9 +217,8 @@ BUGS = (
     Bug(
         "a reply to a deleted post left alone",
         "MISSING",
-        2,
+        1_500,
         replace(REAL, delivery=EndsWithoutAWord),
-        known=(1321, 58072),
     ),
     Bug("no pause between tries", "TIGHT LOOP", 400, swaps=_swap("_not_sent", tries_again_at_once)),
     Bug(
@@ -271,7 +264,7 @@ def planted(bug: Bug) -> Iterator[Parts]:
 def first_found(bug: Bug) -> Ended | None:
     """Return the first run that shows what the bug does."""
     with planted(bug) as parts:
-        for seed in bug.seeds:
+        for seed in range(bug.within):
             ended = run(seed, parts, bug.weather)
             if any(fault.startswith(bug.word) for fault in ended.faults):
                 return ended

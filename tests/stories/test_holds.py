@@ -18,7 +18,9 @@ REASON = "a recall is coming"
 
 def long_approvals(*files: Path) -> Policy:
     policy = load_policy(*files)
-    return replace(policy, timing=replace(policy.timing, approval_life=10 * HOUR))
+    rules = tuple(replace(rule, approval_life=10 * HOUR) for rule in policy.approval.rules)
+    timing = replace(policy.timing, approval_life=10 * HOUR)
+    return replace(policy, timing=timing, approval=replace(policy.approval, rules=rules))
 
 
 async def held(desk, words="all", by="ben", reason=REASON):
