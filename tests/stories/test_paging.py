@@ -1,5 +1,6 @@
 """How pages reach people: once each, in bad weather and around crashes, bundled, held back with a reason, by a second way."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ from bot.domain.ids import MINUTE, UserId
 from bot.domain.plan import Habit, Plan, Step
 from bot.domain.work import Pace
 from bot.services.paging import Place
+from bot.wiring import build
 from tests.pagers import FIRE, TextMessages, clicks_page, everything, paged, pages, rules
 from tests.reading import all_text, labels
 
@@ -224,3 +226,35 @@ async def test_the_second_rule_of_a_person_pages_again_only_while_nobody_has_it(
     await desk.pass_time(minutes=2)
     await desk.settled()
     assert len(desk.seat("kim").seat.dms) == 3
+
+
+async def test_two_processes_in_the_middle_of_every_step_page_each_person_once(desk):
+    steps = (Step(people=(OTTO, KIM)), Step(people=(ANA,), after=5 * MINUTE), Step(people=(KIM,), after=5 * MINUTE))
+    desk.house = rules(plan(*steps, repeat=1), usual=Habit(delays=(0, 2 * MINUTE)))
+    await desk.restart()
+    second = build(desk.desk.outside)
+    second.relay.paces = {}
+    stop = asyncio.Event()
+    working = asyncio.create_task(second.relay.run(stop))
+    cases = [await desk.customer(name).posts(FIRE) for name in ("mia_travels", "theo_bakes", "priya_codes")]
+    for _ in range(24):
+        await desk.pass_time(minutes=1)
+        await desk.settled()
+    stop.set()
+    await working
+    await desk.settled()
+    for case in cases:
+        ledger = (await desk.case(case)).escalation.pages
+        assert len({page.key for page in ledger}) == len(ledger)
+        assert {page.round for page in ledger} == {1, 2}
+        marks = [page.mark for page in ledger if page.sent_at]
+        assert len(marks) == len(set(marks)) == len([page for page in ledger if page.state == "sent"])
+    people = {"otto": OTTO, "kim": KIM, "ana": ANA}
+    for name, user in people.items():
+        sent = [
+            page
+            for case in cases
+            for page in (await desk.case(case)).escalation.pages
+            if page.to == user and page.sent_at
+        ]
+        assert len(pages(desk, name)) == len(sent), name
