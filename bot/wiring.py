@@ -15,6 +15,7 @@ from bot.adapters.redis_epochs import RedisEpochs
 from bot.adapters.sealing import HmacSigner
 from bot.adapters.slack_chat import CALL_TIMEOUT, SlackCalls, SlackChat, SlackDirect, SlackScreens, open_client
 from bot.adapters.slack_directory import SlackDirectory
+from bot.adapters.slack_search import SlackCopies
 from bot.adapters.slack_socket import SlackSocket
 from bot.domain.effects import Job
 from bot.domain.hold import HOLDS, Holds
@@ -49,6 +50,7 @@ from bot.services.ops import Ops
 from bot.services.paging import Pages, Passing, unwatched
 from bot.services.points import Points
 from bot.services.replies import Replies
+from bot.services.tidying import Tidying
 from bot.services.timers import Timers
 from config.settings import Settings
 from handlers.deciding import Deciding
@@ -119,7 +121,8 @@ def build(
 
     holds = redis.document(Kept(name=HOLDS, kind=Holds, empty=Holds()))
     store = StoreAndArchive(redis.store, outside.archive, redis.departures, redis.memory)
-    acting = Acting(store, directory, redis.journal)
+    tidying = Tidying(store, redis.outbox, chat, SlackCopies(calls))
+    acting = Acting(store, directory, redis.journal, tidying.show_the_way)
     cases = Cases(acting)
     switches = redis.document(Kept(name="limits", kind=Switches, empty=Switches()))
     limits = Limits(acting, redis.memory, redis.outbox, chat, policy, switches)
@@ -187,6 +190,7 @@ def build(
         Job.LOOK_FOR_REPLY: _any_time(confirmation.look),
         Job.CHECK_REPLY: _once(confirmation.check),
         Job.REFRESH_CARD: _in_time(cards.refresh),
+        Job.TIDY_CARD: _any_time(tidying.tidy),
         Job.NOTE: _in_time(cards.note),
         Job.ANNOUNCE: _in_time(cards.announce),
         Job.EXPIRE_DRAFT: _any_time(timers.expire),

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.domain.errors import Refused, RefusedField, Unreadable
-from bot.domain.ids import CaseId, ChannelId, OpId, UserId
+from bot.domain.ids import CaseId, ChannelId, MessageTs, OpId, UserId
 from bot.ports import Chat, Screens
 from bot.services.acting import Act
 from bot.views import modals
@@ -71,10 +71,14 @@ def read_click(body: Body) -> Click:
     if name == "more":
         name, _, value = value.partition(":")
     case_id, *rest = value.split("|")
-    channel = (body.get("channel") or {}).get("id")
+    channel, message = (body.get("channel") or {}).get("id"), (body.get("container") or {}).get("message_ts")
     op = OpId("click:" + _fingerprint(body, action))
     act = Act(
-        case_id=read_case_id(case_id), user=read_user(body), op=op, seen_in=ChannelId(channel) if channel else None
+        case_id=read_case_id(case_id),
+        user=read_user(body),
+        op=op,
+        seen_in=ChannelId(channel) if channel else None,
+        seen_at=MessageTs(message) if isinstance(message, str) and message else None,
     )
     return Click(act=act, trigger_id=str(body.get("trigger_id", "")), name=name, rest=tuple(rest), body=body)
 

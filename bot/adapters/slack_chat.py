@@ -11,15 +11,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.adapters.slack_search import MARK, marked
 from bot.domain.errors import Broken, Paced, Unavailable
 from bot.domain.ids import ChannelId, Instant, MessageTs, UserId
 from bot.ports import Json, Message
 
 CALL_TIMEOUT = 8.0
 """Seconds for one call; Slack itself answers most within one."""
-MARK = "replydesk"
-SEARCHED = 100
-"""Messages looked through for a lost one; a channel takes about one a second."""
 PASSING = frozenset(
     {
         "internal_error",
@@ -134,22 +132,9 @@ class SlackChat:
     async def find(
         self, channel: ChannelId, mark: str, *, since: Instant, thread: MessageTs | None = None
     ) -> MessageTs | None:
-        oldest = f"{since / 1000:.6f}"
-        if thread:
-            answer = await self._calls.call(
-                "conversations.replies",
-                lambda: self._client.conversations_replies(
-                    channel=channel, ts=thread, oldest=oldest, include_all_metadata=True, limit=SEARCHED
-                ),
-            )
-        else:
-            answer = await self._calls.call(
-                "conversations.history",
-                lambda: self._client.conversations_history(
-                    channel=channel, oldest=oldest, include_all_metadata=True, limit=SEARCHED
-                ),
-            )
-        return next((MessageTs(m["ts"]) for m in answer.get("messages", []) if _mark_of(m) == mark), None)
+        async for ts in marked(self._calls, channel, mark, since=since, thread=thread):
+            return ts
+        return None
 
     async def update(self, channel: ChannelId, ts: MessageTs, message: Message, *, start_by: float = math.inf) -> None:
         _in_time(start_by)
@@ -240,11 +225,3 @@ class SlackScreens:
 def _in_time(start_by: float) -> None:
     if time.monotonic() > start_by:
         raise Unavailable("the desk was held up before it could speak to Slack")
-
-
-def _mark_of(message: Mapping[str, Any]) -> str | None:
-    metadata = message.get("metadata") or {}
-    if metadata.get("event_type") != MARK or not message.get("bot_id"):
-        return None
-    mark = (metadata.get("event_payload") or {}).get("mark")
-    return mark if isinstance(mark, str) else None

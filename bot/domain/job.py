@@ -35,6 +35,7 @@ class Job(StrEnum):
     TELL_DUTY = "tell_duty"
     LOOK_AHEAD = "look_ahead"
     CHECK_TARGET = "check_target"
+    TIDY_CARD = "tidy_card"
     TELL_LIMITS = "tell_limits"
 
 

@@ -23,6 +23,7 @@ LABELS = {
     "slack_429": "Slack answers the next so many calls with 429",
     "slack_down": "Slack answers every call with 503",
     "slack_lose_answers": "The next so many posting calls take effect, but their answer is lost",
+    "slack_history_late": "Slack's history shows a message only after so many seconds",
     "double_delivery": "Slack delivers every click and event twice",
     "x_down": "X answers every call with 503",
     "x_429": "X answers the next so many calls with 429",
@@ -41,6 +42,7 @@ class Weather:
     slack_429: int = 0
     slack_down: bool = False
     slack_lose_answers: int = 0
+    slack_history_late: float = 0.0
     double_delivery: bool = False
     x_down: bool = False
     x_429: int = 0

@@ -1,11 +1,11 @@
 """One way for every act of a person: who is it, may they here, decide, commit, and record a no."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.domain.case import Case, Decision
 from bot.domain.errors import NoSuchCase, Refused
-from bot.domain.ids import CaseId, ChannelId, Instant, OpId, UserId
+from bot.domain.ids import CaseId, ChannelId, Instant, MessageTs, OpId, UserId
 from bot.domain.people import Person
 from bot.ports import CaseStore, Directory, Journal
 
@@ -16,13 +16,18 @@ Verdict = Callable[[Case, Person, Instant], Decision]
 class Act:
     """Who wants what done to which case. `op` names this one act, however often it is delivered.
 
-    `seen_in` is the channel of the card that was clicked; a copy of the card elsewhere is refused.
+    `seen_in` and `seen_at` are the channel and message of the card that was clicked; on a copy of it, it is refused.
     """
 
     case_id: CaseId
     user: UserId
     op: OpId
     seen_in: ChannelId | None = None
+    seen_at: MessageTs | None = None
+
+
+class SecondCard(Refused):
+    """The card that was clicked is not the one that shows the case; `Acting` says where that one is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,8 @@ class Acting:
     store: CaseStore
     directory: Directory
     journal: Journal
+    show_the_way: Callable[[CaseId], Awaitable[Refused]] | None = None
+    """Returns the refusal of a click on a second card, with the way to the first."""
 
     async def do(self, act: Act, name: str, verdict: Verdict, *, live: bool = False) -> Case:
         """Return the case as it is after the act; raises `Refused` with a sentence for the person.
@@ -42,13 +49,19 @@ class Acting:
             person = await self.directory.person(act.user, live=live)
 
             def decide(case: Case, now: Instant) -> Decision:
-                refuse_copy(case, act.seen_in)
+                refuse_copy(case, act)
                 return verdict(case, person, now)
 
             return await self.store.change(act.case_id, act.op, decide)
+        except SecondCard as second:
+            raise await self.way_from(act, second) from None
         except Refused as no:
             await self.journal.refused(act.case_id, act.user, name, no.sentence)
             raise
+
+    async def way_from(self, act: Act, second: SecondCard) -> Refused:
+        """Return the refusal with the way to the card that counts."""
+        return await self.show_the_way(act.case_id) if self.show_the_way else second
 
     async def look(self, case_id: CaseId, user: UserId) -> tuple[Case, Person]:
         """Return a case for somebody who may see it; raises `Refused`."""
@@ -59,7 +72,11 @@ class Acting:
         return case, person
 
 
-def refuse_copy(case: Case, seen_in: ChannelId | None) -> None:
-    """Raise `Refused` for a click on a copy of the card in a channel where it does not belong."""
-    if seen_in and case.card and case.card.channel != seen_in:
+def refuse_copy(case: Case, act: Act) -> None:
+    """Raise `Refused` for a click on a copy of the card: in a channel where it does not belong, or beside it."""
+    if not case.card or not act.seen_in:
+        return
+    if case.card.channel != act.seen_in:
         raise Refused(f"That is a copy of the card. Please use the one in <#{case.card.channel}>.")
+    if act.seen_at and case.card.ts != act.seen_at:
+        raise SecondCard("That is a second copy of the card. Please use the other one.")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from bot.domain import effects, targets
+from bot.domain import card_work, effects, targets
 from bot.domain.case import CardRef, Case, Decision
 from bot.domain.errors import Broken, Unavailable
 from bot.domain.events import Event, Fact
@@ -58,6 +58,9 @@ class Cards:
         posted = await self.store.change(
             case.id, OpId(f"posted:{case.id}:{ref.ts}"), lambda case, now: _posted(case, ref, now)
         )
+        if work.tries > 1 or posted.card != ref:
+            # An earlier attempt may have left a card that Slack did not show when we looked for it.
+            await self.outbox.add([card_work.tidy(posted)])
         # A card found again shows what the case was then, and people may have acted on it already.
         if found or posted.changes > case.changes + 1:
             await self.outbox.add([effects.card(posted)])

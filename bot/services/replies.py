@@ -14,7 +14,7 @@ from bot.domain.people import Person
 from bot.domain.policy import Policy
 from bot.domain.wording import TextRule
 from bot.ports import Outbox, Platform, Signer
-from bot.services.acting import Act, Acting, refuse_copy
+from bot.services.acting import Act, Acting, SecondCard, refuse_copy
 from bot.services.limits import TermsNow
 from bot.services.points import Points
 
@@ -49,7 +49,10 @@ class Replies:
     async def begin_draft(self, act: Act) -> tuple[Case, Person]:
         """Return what the draft form shows; raises `Refused` where this person cannot write one now."""
         case, person = await self.acting.look(act.case_id, act.user)
-        refuse_copy(case, act.seen_in)
+        try:
+            refuse_copy(case, act)
+        except SecondCard as second:
+            raise await self.acting.way_from(act, second) from None
         drafting.may_draft(case, person)
         return case, person
 

@@ -7,6 +7,7 @@ import pytest
 from bot.adapters.sealing import HmacSigner
 from bot.adapters.slack_chat import SlackCalls, SlackChat, SlackScreens, open_client, open_session
 from bot.adapters.slack_directory import SlackDirectory
+from bot.adapters.slack_search import SlackCopies
 from bot.domain.errors import Broken, Paced, Refused, Unavailable
 from bot.domain.ids import ChannelId, Instant, MessageTs, UserId
 from bot.domain.people import Side
@@ -190,3 +191,16 @@ def test_a_seal_holds_for_its_own_words_and_key_only():
     assert not signer.holds("C-1|digest|UKIM", seal)
     assert not HmacSigner(b"o" * 32).holds("C-1|digest|UPAT", seal)
     assert not signer.holds("C-1|digest|UPAT", "é")
+
+
+async def test_a_message_is_found_beyond_the_first_page_and_so_are_all_its_copies(slack, chat, calls):
+    first = await chat.post(CARE, HELLO, mark="card:C-1")
+    again = await chat.post(CARE, HELLO, mark="card:C-1")
+    for number in range(450):
+        slack.post("C0CARE", {"user": "UANA"}, f"chatter {number}")
+    copies = SlackCopies(calls)
+    assert await chat.find(CARE, "card:C-1", since=Instant(0)) == again
+    assert await copies.find_all(CARE, "card:C-1", since=Instant(0)) == [again, first]
+    await copies.remove(CARE, first)
+    await copies.remove(CARE, first)
+    assert await copies.find_all(CARE, "card:C-1", since=Instant(0)) == [again]

@@ -1,5 +1,6 @@
 """The `conversations.*` methods and `reactions.add`."""
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from bot.sandbox.slack.history import wire
@@ -50,7 +51,10 @@ def history(workspace: "Workspace", arguments: Json) -> Json:
     channel = _readable(workspace, arguments, "history")
     if workspace.app.bot_user_id not in channel["members"]:
         raise Refusal("not_in_channel")
-    top = [m for m in workspace.history.of(channel["id"]) if _is_top_level(m) and _is_between(m, arguments)]
+    late = workspace.weather.slack_history_late
+    shown_by = workspace.clock.now() - late if late else inf
+    seen = [m for m in workspace.history.of(channel["id"]) if float(m["ts"]) <= shown_by]
+    top = [m for m in seen if _is_top_level(m) and _is_between(m, arguments)]
     page, cursor = page_of(list(reversed(top)), arguments)
     shown = [_shown(m, metadata=flag(arguments, "include_all_metadata")) for m in page]
     return {"messages": shown, "has_more": bool(cursor["response_metadata"]["next_cursor"]), "pin_count": 0, **cursor}
