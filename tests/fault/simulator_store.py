@@ -24,7 +24,16 @@ from tests.fault.simulator_time import Loop, rest
 from tests.fault.simulator_weather import Weather
 
 T = TypeVar("T")
-DONE_HERE = frozenset({Job.SEND_REPLY, Job.LOOK_FOR_REPLY, Job.CHECK_REPLY, Job.EXPIRE_DRAFT, Job.CHECK_POST})
+DONE_HERE = frozenset(
+    {
+        Job.SEND_REPLY,
+        Job.LOOK_FOR_REPLY,
+        Job.CHECK_REPLY,
+        Job.EXPIRE_DRAFT,
+        Job.CHECK_POST,
+        Job.TAKE_BACK_DRAFTS,
+    }
+)
 """Work that this simulation does; cards, notes and claims are left out."""
 ANSWER_WITHIN, ALL_TRIES_WITHIN, PAUSES = 1_000, 2_400, (50, 200, 0)
 """As in bot/adapters/redis_scripts.py, in milliseconds."""

@@ -1,0 +1,324 @@
+"""One random schedule: the desk's real rules, replies, limits, holds and sending, with people who do anything at any time.
+
+Real: the domain, `Replies`, `Delivery`, `Confirmation`, `Timers`, `Intake`, `Holding`, `Limits`, `Points`, the relay's
+handling of outcomes. Pretended: time, the store's server, the platform, the directory and the people.
+"""
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any
+
+from bot.domain.case import Case, Level, Severity
+from bot.domain.effects import Job
+from bot.domain.errors import DeskError
+from bot.domain.events import Event, Fact
+from bot.domain.hold import HOLDS, Holds
+from bot.domain.ids import MINUTE, SECOND, CaseId
+from bot.domain.limits import Terms
+from bot.domain.policy import HoldRule, Policy, SavedReply
+from bot.domain.switches import Switches
+from bot.domain.talking_points import Withdrawn
+from bot.domain.work import Work
+from bot.jobs.relay import AT_ONCE, LEASE, Relay, Wake
+from bot.services.acting import Acting
+from bot.services.confirmation import Confirmation
+from bot.services.delivery import Delivery
+from bot.services.holding import Holding
+from bot.services.intake import Intake
+from bot.services.limits import Limits
+from bot.services.points import Points
+from bot.services.replies import Replies
+from bot.services.timers import Timers
+from tests.builders import BEA, PIA, SAM, SUE, TIMING, a_case, a_post, claimed
+from tests.fault.schedules_oracle import HOLD_AGE, Oracle
+from tests.fault.schedules_people import EVERYBODY, POINTS, THEIRS, Buttons, Members, People
+from tests.fault.schedules_record import Record, Spells
+from tests.fault.schedules_rules import DRAFT_LIFE, LIFE, TOPICS, UNDO, Rules, book, drawn_rules, limits
+from tests.fault.schedules_store import Shared, SharedServer, SharedStore
+from tests.fault.simulator_platform import Door, World
+from tests.fault.simulator_run import Seals, Silent, Unheard, house_rules
+from tests.fault.simulator_store import Box, Line, Remembered, Steady, with_case
+from tests.fault.simulator_time import Loop, Process, Strand, rest
+from tests.fault.simulator_weather import Weather
+
+LASTS = 8 * MINUTE
+AFTERWARDS = 4 * MINUTE
+CLOCKS = replace(TIMING, undo=UNDO, approval_life=LIFE, draft_life=DRAFT_LIFE)
+SAVED = tuple(SavedReply(id=name, title=name, text="We are sorry.") for name in POINTS)
+SENDERS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a planted bug replaces."""
+
+    delivery: type[Delivery] = Delivery
+    objects: bool = True
+    standing_counts: bool = True
+    switches_count: bool = True
+
+
+REAL = Parts()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """What came of one schedule."""
+
+    seed: int
+    faults: tuple[str, ...]
+    published: int
+    alone: int
+    yeses: int
+    trace: tuple[tuple[object, ...], ...] = field(repr=False)
+
+    def without_trace(self) -> "Ended":
+        return replace(self, trace=())
+
+
+def draw(luck: Random) -> Weather:
+    """Return a weather: often none, so that much leaves; else pauses, kills and lost answers."""
+    if luck.random() < 0.4:
+        return Weather(lasts=LASTS)
+    return Weather(
+        lasts=LASTS,
+        crash=luck.choice((0, 0.01, 0.04)),
+        stop=luck.choice((0, 0.02, 0.06)),
+        stops=luck.choice(((3 * SECOND, 20 * SECOND), (30 * SECOND, 90 * SECOND), (3 * MINUTE,))),
+        lost=luck.choice((0, 0, 0.03)),
+        slow=luck.choice((0, 0.2)),
+        bad_call=luck.choice((0, 0, 0.2)),
+        bad_read=luck.choice((0, 0.1)),
+        timeline_lag=luck.choice((0, 30, 90)) * SECOND,
+    )
+
+
+class Schedule:
+    """One afternoon of many people."""
+
+    def __init__(self, seed: int, parts: Parts = REAL) -> None:
+        random.seed(seed)  # the relay's jitter
+        luck = Random(f"schedule {seed}")
+        self.seed, self.parts, self.weather = seed, parts, draw(luck)
+        self.loop = Loop(luck, strike=self._strike)
+        self.calm = Weather(timeline_lag=self.weather.timeline_lag, lasts=LASTS)
+        self.record = Record(words=defaultdict(Spells), known=defaultdict(Spells), members=defaultdict(Spells))
+        self.world = World(self.loop, self._now_weather)
+        self.server = SharedServer(self.loop, alarm=self._alarm, standing_counts=parts.standing_counts)
+        self.oracle = Oracle(self.record)
+        self.server.heard = self._heard
+        self.directory = Members(self.loop, self.record, self._now_weather)
+        self.policy: Policy = house_rules()
+        self.processes: list[tuple[Process, Relay, Box]] = []
+        self._alarm_at: int | None = None
+        self._versions = 0
+
+    def run(self) -> Ended:
+        luck = self.loop.luck
+        for person in EVERYBODY:
+            self.record.members[person.id].put(0, person.factors)
+        self._new_rules()
+        for number in range(luck.choice((1, 2, 3))):
+            self._open(CaseId(f"C-{number + 1}"))
+        for _ in range(SENDERS):
+            self._start_process()
+        for _ in range(luck.choice((0, 1, 1, 2, 3))):
+            self.loop.after(luck.randrange(LASTS), self._new_rules)
+        for _ in range(luck.choice((0, 1, 2, 4))):
+            self.loop.after(luck.randrange(LASTS), self._come_or_go)
+        self._people().begin(LASTS)
+        self.loop.run(LASTS + AFTERWARDS, lambda: False)
+        ours = [post for post in self.world.published if post.nonce]
+        faults = self.oracle.judge(ours)
+        self.loop.close()
+        alone = {one.text for one in self.record.submissions if one.alone}
+        return Ended(
+            seed=self.seed,
+            faults=tuple(faults),
+            published=len(ours),
+            alone=sum(post.text in alone for post in ours),
+            yeses=sum(yes.sure for yes in self.record.yeses),
+            trace=tuple(self.loop.trace),
+        )
+
+    def _open(self, case_id: CaseId) -> None:
+        luck = self.loop.luck
+        post = a_post(text=luck.choice(THEIRS), id=self.world.new_id(), conversation_id=case_id)
+        post = replace(post, author=replace(post.author, followers=luck.choice((120, 120, 20_000))))
+        case = a_case(post, severity=Severity(level=luck.choice((Level.LOW, Level.NORMAL, Level.HIGH))))
+        route = replace(case.route, topic=luck.choice(TOPICS))
+        writers = luck.sample((SAM, SUE, BEA, PIA), 2)
+        case = claimed(replace(case, id=case_id, timing=CLOCKS, route=route), writers[0])
+        case = replace(case, co_owner=writers[1].id)
+        with_case(self.server, case)
+        self.world.posts[post.id] = post
+        self.record.words[post.id].put(0, post.text)
+        self.oracle.cases[case_id] = case
+        self._know(case)
+
+    def _know(self, case: Case) -> None:
+        words = "\n".join(post.text for post in case.posts)
+        self.record.known[case.id].put(self.loop.now, (words, case.severity.level.value))
+
+    def _new_rules(self) -> None:
+        rules: Rules = drawn_rules(self.loop.luck)
+        self._versions += 1
+        version = f"v{self._versions}"
+        self.policy = replace(house_rules(), version=version, approval=book(rules, version), limits=limits(rules))
+        self.record.rules.put(self.loop.now, rules)
+        self.loop.say("RULES", rules)
+
+    def _come_or_go(self) -> None:
+        person = self.loop.luck.choice(EVERYBODY)
+        stands = self.record.stood(person.id, self.loop.now, self.loop.now)
+        left = frozenset(factor for factor in stands if self.loop.luck.random() < 0.4)
+        now = left if stands else person.factors
+        self.record.members[person.id].put(self.loop.now, now)
+        self.loop.say("STANDS NOW", person.id, sorted(now))
+
+    def _now_weather(self) -> Weather:
+        return self.weather if self.loop.now < LASTS else self.calm
+
+    def _documents(self, line: Line) -> tuple[Shared[Holds], Shared[Switches], Shared[Withdrawn]]:
+        return (
+            Shared(line, self.server, HOLDS, Holds()),
+            Shared(line, self.server, "limits", Switches()),
+            Shared(line, self.server, "points", Withdrawn()),
+        )
+
+    def _people(self) -> People:
+        line = Line(self.loop, self.server, self._now_weather)
+        store, (holds, switches, withdrawn) = SharedStore(line, self.server), self._documents(line)
+        acting = Acting(store, self.directory, Unheard())
+        door = Door(self.world, Process("people", self.loop.clock), self._now_weather)
+        points = Points(SAVED, withdrawn, store, self.directory, Unheard())
+        limits_now = self._limits(acting, line, switches)
+
+        async def terms(*, alone: bool) -> Terms:
+            return await limits_now().terms(alone=alone)
+
+        replies = Replies(acting, Box(line), Seals(), {Door.name: door}, self.policy, points, terms)
+        buttons = Buttons(
+            replies=replies,
+            holding=Holding(holds, store, self.directory, Unheard(), self.policy),
+            points=points,
+            limits=limits_now,
+            intake=Intake(store, self.policy),
+        )
+        return People(self.loop, self.record, self.world, buttons, tuple(self.oracle.cases))
+
+    def _limits(self, acting: Acting, line: Line, switches: Any) -> Callable[[], Limits]:
+        nobody: Any = None
+        return lambda: Limits(acting, Remembered(line), Box(line), nobody, self.policy, switches)
+
+    def _start_process(self) -> None:
+        process = Process(f"p{len(self.processes) + 1}", self.loop.clock)
+        line = Line(self.loop, self.server, self._now_weather)
+        store, memory, box = SharedStore(line, self.server), Remembered(line), Box(line)
+        holds, switches, withdrawn = self._documents(line)
+        points = Points(SAVED, withdrawn, store, self.directory, Unheard())
+        limits_now = self._limits(Acting(store, self.directory, Unheard()), line, switches)
+        platforms = {Door.name: Door(self.world, process, self._now_weather)}
+        intake = Intake(store, self.policy)
+
+        async def terms(*, alone: bool) -> Terms:
+            found = await limits_now().terms(alone=alone)
+            return found if self.parts.switches_count else replace(found, off=frozenset(), standing={})
+
+        delivery = self.parts.delivery(
+            store=store,
+            memory=memory,
+            outbox=box,
+            directory=self.directory,
+            signer=Seals(),
+            intake=intake,
+            terms=terms,
+            platforms=platforms,
+            holds=holds,
+            hold_rule=HoldRule(approval_age=HOLD_AGE),
+            changeover=Steady(),  # type: ignore[arg-type]  # a store that never changes over
+            monotonic=process.monotonic,
+            objections=[points.objection] if self.parts.objects else [],
+        )
+        confirmation = Confirmation(store, platforms)
+        timers = Timers(store, memory, intake, platforms, self.policy)
+        jobs: dict[str, Any] = {
+            Job.SEND_REPLY: delivery.send,
+            Job.LOOK_FOR_REPLY: _untimed(confirmation.look),
+            Job.CHECK_REPLY: _untimed(confirmation.check),
+            Job.EXPIRE_DRAFT: _untimed(timers.expire),
+            Job.CHECK_POST: _untimed(timers.check_post),
+            Job.TAKE_BACK_DRAFTS: _untimed(points.take_back if self.parts.objects else _nothing),
+        }
+        self.processes.append((process, Relay(box, jobs, Silent(), Wake()), box))
+        self.loop.spawn(process, self._poll(len(self.processes) - 1))
+
+    def _heard(self, before: Case, after: Case, events: Sequence[Event], under: Work | None) -> None:
+        if before.posts != after.posts or before.severity != after.severity:
+            self._know(after)
+        for event in events:
+            self.loop.say(event.fact, after.id, "rev", event.rev, event.by, event.detail)
+            if event.fact is Fact.SEND_STARTED and under:
+                self.oracle.began[under.nonce] = self.loop.now
+
+    def _alarm(self, when: int) -> None:
+        when = max(when, self.loop.now)
+        if self._alarm_at is None or when < self._alarm_at:
+            self._alarm_at = when
+            self.loop.at(when + self.loop.luck.randrange(250), self._ring)
+
+    def _ring(self) -> None:
+        self._alarm_at = None
+        now = self.loop.now
+        alive = [n for n, (process, _, _) in enumerate(self.processes) if not process.dead]
+        awake = [n for n in alive if self.processes[n][0].stopped_until <= now]
+        for number in self.loop.luck.sample(awake, min(len(awake), self.loop.luck.choice((1, 1, 2)))):
+            self.loop.spawn(self.processes[number][0], self._poll(number))
+        self.loop.after(SECOND, self.server.arrange)
+
+    async def _poll(self, number: int) -> None:
+        process, relay, box = self.processes[number]
+        lease_ends = process.monotonic() + LEASE / SECOND
+        began = self.loop.now
+        try:
+            taken = await box.take(AT_ONCE, LEASE, {})
+        except DeskError:
+            await rest(SECOND)
+            self.server.arrange()
+            return
+        for work in taken.work:
+            self.oracle.taken[work.nonce] = began
+            self.loop.spawn(process, relay._do(work, lease_ends), work=work)
+
+    def _strike(self, strand: Strand) -> None:
+        """Let something happen to a process at this await, or nothing."""
+        weather = self._now_weather()
+        if not strand.process.mortal or strand.work is None:
+            return
+        luck, process = self.loop.luck.random(), strand.process
+        if luck < weather.crash:
+            process.dead = True
+            self.loop.say("KILLED")
+            self.loop.after(self.loop.luck.choice((500, 20_000)), self._start_process)
+        elif luck < weather.crash + weather.stop:
+            process.stopped_until = self.loop.now + int(self.loop.luck.choice(weather.stops))
+            self.loop.say("STOPPED until", process.stopped_until)
+
+
+async def _nothing(_work: Work) -> None: ...
+
+
+def _untimed(do: Callable[[Work], Any]) -> Callable[[Work, float], Any]:
+    async def doing(work: Work, _lease_ends: float) -> int | None:
+        result: int | None = await do(work)
+        return result
+
+    return doing
+
+
+def run(seed: int, parts: Parts = REAL) -> Ended:
+    """Simulate one schedule."""
+    return Schedule(seed, parts).run()
