@@ -154,8 +154,9 @@ def waits_for(hold: Hold) -> str:
     sides = hold.missing
     if len(sides) == 1:
         return f"somebody of {sides[0].label}"
-    joint = "or" if hold.wishes else "and"
-    return f"somebody of {Side.PR.label} {joint} {Side.SERVICE.label}"
+    if hold.wishes:
+        return f"somebody of {Side.PR.label} or {Side.SERVICE.label}"
+    return f"one of {Side.PR.label} and one of {Side.SERVICE.label}"
 
 
 def outlived(holds: Holds, case: Case, draft: Draft, *, age: int) -> Hold | None:

@@ -127,7 +127,7 @@ def test_somebody_on_no_side_any_more_lifts_nothing():
 @pytest.mark.parametrize(
     ("wishes", "words"),
     [
-        ([], "somebody of PR and customer service"),
+        ([], "one of PR and one of customer service"),
         ([a.SAM], "somebody of PR"),
         ([a.PAT], "somebody of customer service"),
         ([a.BEA], "somebody of PR or customer service"),
