@@ -1,4 +1,4 @@
-"""What paging needs from outside: a line to one person, a second way to reach them, and who is in a group."""
+"""What paging needs from outside: a line to one person, and who is in a group."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -11,19 +11,6 @@ class Direct(Protocol):
 
     async def line(self, user: UserId) -> ChannelId:
         """Return the direct messages with this person. Raises `Broken` where Slack will have none with them."""
-        ...
-
-
-class Pager(Protocol):
-    """A second way to reach a person, used where Slack does not take a page within a minute."""
-
-    @property
-    def name(self) -> str:
-        """Return what the way is called in a sentence, as “text message”."""
-        ...
-
-    async def page(self, user: UserId, text: str, *, mark: str) -> bool:
-        """Send it once for each mark; return whether this way knows the person. Raises `Unavailable`."""
         ...
 
 

@@ -20,6 +20,8 @@ Raw = Mapping[str, object]
 _RULE = re.compile(r"dm(?: again)? (?:at once|after (\d{1,4}) ?(s|min|h))")
 _QUIET = re.compile(r"([01]\d|2[0-3]):([0-5]\d) ?- ?([01]\d|2[0-3]):([0-5]\d)")
 
+_EMAIL = re.compile(r"[^\s@<>,;:\"]{1,64}@[A-Za-z0-9.-]{1,190}")
+
 
 def _rule(text: str) -> str:
     if not _RULE.fullmatch(text):
@@ -38,6 +40,12 @@ def _zone(name: str) -> str:
     if not is_zone(name):
         raise PydanticCustomError("zone", "must be a time zone such as Europe/Berlin")
     return name
+
+
+def _email(text: str) -> str:
+    if not _EMAIL.fullmatch(text):
+        raise PydanticCustomError("email", "must be one address such as kim@example.com")
+    return text
 
 
 class _Section(BaseModel):
@@ -93,6 +101,7 @@ class PersonSection(_Section):
     )
     quiet: Annotated[str, AfterValidator(_quiet)] | None = None
     zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    email: Annotated[str, AfterValidator(_email)] | None = None
 
 
 class PagingSection(_Section):
@@ -100,6 +109,7 @@ class PagingSection(_Section):
 
     last_resort: User | None = None
     an_hour: int = Field(default=12, ge=1, le=60)
+    words_by_mail: bool = False
     rules: list[Annotated[str, AfterValidator(_rule)]] = Field(
         default=["dm at once", "dm again after 5 min"], min_length=1, max_length=5
     )
@@ -153,6 +163,8 @@ def read_paging(paging: PagingSection, plans: list[EscalationSection], people: M
         habits={UserId(user): _habit(section) for user, section in people.items()},
         usual=Habit(delays=_delays(paging.rules)),
         an_hour=paging.an_hour,
+        addresses={UserId(user): section.email for user, section in people.items() if section.email},
+        words_by_mail=paging.words_by_mail,
         last_resort=last_resort,
     )
 

@@ -16,7 +16,8 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config.layers import Found, Layer, Unreadable, read_layers
-from config.settings_rules import Remark, across
+from config.remarks import Remark
+from config.settings_rules import across
 
 POLICY_FILE = Path(__file__).parent / "policy.toml"
 TALKING_POINTS_FILE = Path(__file__).parent / "talking_points.toml"
@@ -136,6 +137,28 @@ class Settings(BaseSettings):
         default=False,
         alias="REPLYDESK_ALLOW_PLAIN_REDIS",
         description="true to accept Redis on another machine without password or encryption (a private network only)",
+    )
+    smtp_url: SecretStr | None = Field(
+        default=None,
+        alias="REPLYDESK_SMTP_URL",
+        description="the mail server that pages leave by when Slack takes none: smtp://USER:PASSWORD@HOST:587 or smtps://",
+    )
+    mail_from: str = Field(
+        default="", alias="REPLYDESK_MAIL_FROM", max_length=200, description="the address that such mails come from"
+    )
+    webhook_url: SecretStr | None = Field(
+        default=None, alias="REPLYDESK_WEBHOOK_URL", description="a paging service that takes PagerDuty's Events v2"
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None, alias="REPLYDESK_WEBHOOK_SECRET", description="what signs each call of the webhook"
+    )
+    webhook_routing_key: SecretStr | None = Field(
+        default=None, alias="REPLYDESK_WEBHOOK_ROUTING_KEY", description="the routing key of the paging service"
+    )
+    heartbeat_url: SecretStr | None = Field(
+        default=None,
+        alias="REPLYDESK_HEARTBEAT_URL",
+        description="is called each minute while all is well; the watch behind it raises the alarm when it is not",
     )
     strict: bool = Field(
         default=False, alias="REPLYDESK_STRICT", description="true to refuse to start where there would be a warning"

@@ -3,10 +3,11 @@
 import ipaddress
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
+from config.alarm_rules import second_routes
 from config.layers import Found
+from config.remarks import Remark
 
 SANDBOX_MARK = "sandbox"
 """Every key and token of the pretend servers carries this word; no real one does."""
@@ -24,14 +25,6 @@ _REDIS_PATHS = {
 }
 """A database; the name that the Sentinels know and a database; nothing."""
 _TRUE = frozenset(("1", "true", "yes", "on", "t", "y"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
-    """One plain sentence about the settings; `wrong` ones stop the start."""
-
-    sentence: str
-    wrong: bool = True
 
 
 def across(found: Found) -> Iterator[Remark]:
@@ -203,4 +196,5 @@ RULES: tuple[Callable[[Found], Iterator[Remark]], ...] = (
     _approval_key,
     _stream,
     _redis,
+    second_routes,
 )

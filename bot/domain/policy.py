@@ -121,12 +121,17 @@ class EscalationRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paging:
-    """Who is paged and how: plans from the top, each person's habits, at most so many pages an hour for one person."""
+    """Who is paged and how: plans from the top, each person's habits, at most so many pages an hour for one person.
+
+    `addresses` are for mail when Slack takes no page; customers' words are in it only where `words_by_mail` says so.
+    """
 
     rules: tuple[EscalationRule, ...] = ()
     habits: dict[UserId, Habit] = field(default_factory=dict)
     usual: Habit = field(default_factory=Habit)
     an_hour: int = 12
+    addresses: dict[UserId, str] = field(default_factory=dict)
+    words_by_mail: bool = False
     last_resort: UserId | None = None
 
 
