@@ -27,9 +27,9 @@ from bot.domain.policy import Policy
 from bot.grouped import ungrouped
 from bot.logs import Log
 from bot.ports import Account
-from bot.ports_paging import Pager
+from bot.ports_alarm import Pager
 from bot.services.delivery import Reached, nowhere
-from bot.services.paging import Passing, unwatched
+from bot.services.paging_places import Passing, unwatched
 from bot.wiring import Desk, Outside, build
 from config.settings import Settings
 from handlers.door import Home

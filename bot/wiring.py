@@ -5,9 +5,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import aiohttp
+from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from bot.adapters.pagers import Routes, open_pagers
 from bot.adapters.platforms.connection import Connection
 from bot.adapters.redis_connect import RedisPorts
 from bot.adapters.redis_document import Kept
@@ -28,8 +30,8 @@ from bot.domain.work import Work
 from bot.jobs.ingest import Ingest
 from bot.jobs.relay import Doing, Relay, Wake
 from bot.logs import Log
+from bot.ports_alarm import Pager
 from bot.ports_archive import Archive
-from bot.ports_paging import Pager
 from bot.services.acting import Acting
 from bot.services.archived import StoreAndArchive
 from bot.services.archiving import Archiving
@@ -47,9 +49,11 @@ from bot.services.holding import Holding
 from bot.services.intake import Intake
 from bot.services.limits import Limits
 from bot.services.ops import Ops
-from bot.services.paging import Pages, Passing, unwatched
+from bot.services.paging import Pages
+from bot.services.paging_places import Passing, unwatched
 from bot.services.points import Points
 from bot.services.replies import Replies
+from bot.services.second_route import SecondRoute
 from bot.services.tidying import Tidying
 from bot.services.timers import Timers
 from config.settings import Settings
@@ -166,6 +170,8 @@ def build(
     )
 
     escalations = Escalations(acting, redis.memory, duties, directory, policy)
+    pagers = (*pagers, *open_pagers(_routes(outside), outside.session))
+    second = SecondRoute(store=store, memory=redis.memory, policy=policy, pagers=pagers, passing=passing)
     paging = Pages(
         store=store,
         memory=redis.memory,
@@ -173,7 +179,7 @@ def build(
         direct=SlackDirect(calls),
         duty=duties,
         policy=policy,
-        pagers=pagers,
+        second=second,
         passing=passing,
     )
 
@@ -183,6 +189,7 @@ def build(
         Job.REMIND_ACK: _any_time(escalations.remind),
         Job.END_ACK: _any_time(escalations.lapse),
         Job.PAGE: _paging(paging.page),
+        Job.SETTLE_PAGES: _once(second.settle),
         Job.REFRESH_PAGES: _in_time(paging.refresh),
         Job.TELL_PERSON: _in_time(paging.tell),
         Job.SEND_REPLY: delivery.send,
@@ -307,6 +314,22 @@ def _ours(outside: Outside) -> Callable[[], Awaitable[AuthorizeResult]]:
         return AuthorizeResult(enterprise_id=None, team_id=outside.home.team_id, bot_token=token)
 
     return authorize
+
+
+def _routes(outside: Outside) -> Routes:
+    settings, paging = outside.settings, outside.policy.paging
+    return Routes(
+        smtp_url=_plain(settings.smtp_url),
+        mail_from=settings.mail_from,
+        addresses=paging.addresses,
+        webhook_url=_plain(settings.webhook_url),
+        webhook_secret=_plain(settings.webhook_secret),
+        routing_key=_plain(settings.webhook_routing_key),
+    )
+
+
+def _plain(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
 
 
 def _secret(settings: Settings) -> str:

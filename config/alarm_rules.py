@@ -1,4 +1,4 @@
-"""Rules for the ways past Slack: what e-mail, webhook and heartbeat need together, and that nothing leaves in the open."""
+"""Rules for the ways past Slack: what e-mail, webhook and heartbeat need, and that nothing leaves in the open."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def _mail(found: Found) -> Iterator[Remark]:
         )
     if url and "@" not in sender.strip("@"):
         yield Remark(
-            sentence="REPLYDESK_MAIL_FROM must be an address such as desk@example.com, because REPLYDESK_SMTP_URL is set."
+            sentence="REPLYDESK_MAIL_FROM must be an address like desk@example.com where REPLYDESK_SMTP_URL is set."
         )
     if sender and not url:
         yield Remark(wrong=False, sentence="REPLYDESK_MAIL_FROM does nothing without REPLYDESK_SMTP_URL.")
@@ -46,7 +46,7 @@ def _webhook(found: Found) -> Iterator[Remark]:
     if not url and (secret or found.get("REPLYDESK_WEBHOOK_ROUTING_KEY")):
         yield Remark(
             wrong=False,
-            sentence="REPLYDESK_WEBHOOK_SECRET and REPLYDESK_WEBHOOK_ROUTING_KEY do nothing without REPLYDESK_WEBHOOK_URL.",
+            sentence="The secret and the routing key of the webhook do nothing without REPLYDESK_WEBHOOK_URL.",
         )
 
 

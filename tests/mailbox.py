@@ -30,13 +30,13 @@ class Mailbox:
     says: dict[str, str] = field(default_factory=dict)
     silent: asyncio.Event | None = None
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list):
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list):  # noqa: N802 -- aiosmtpd calls it so
         if address in self.says:
             return self.says[address]
         envelope.rcpt_tos.append(address)
         return "250 fine"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope):
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope):  # noqa: N802 -- aiosmtpd calls it so
         if self.silent:
             await self.silent.wait()
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))

@@ -7,6 +7,7 @@ from bot.domain.errors import Unavailable
 from bot.domain.ids import UserId
 from bot.domain.plan import Plan
 from bot.domain.policy import EscalationRule, Paging, Policy
+from bot.ports_alarm import Alarm, Stage
 from bot.sandbox.slack.clicks import action_of
 from tests.chairs import SEATS
 from tests.reading import Json, find_control
@@ -67,9 +68,15 @@ class TextMessages:
     def __init__(self) -> None:
         self.sent: dict[str, tuple[str, str]] = {}
         self.down = False
+        self.handed_over = 0
+        self.settled: list[tuple[str, str]] = []
 
-    async def page(self, user: UserId, text: str, *, mark: str) -> bool:
+    async def page(self, alarm: Alarm) -> bool:
         if self.down:
             raise Unavailable("no signal")
-        self.sent.setdefault(mark, (user, text))
+        self.handed_over += 1
+        self.sent.setdefault(alarm.key, (alarm.to, alarm.body))
         return True
+
+    async def settle(self, key: str, stage: Stage) -> None:
+        self.settled.append((key, stage))

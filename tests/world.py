@@ -27,10 +27,10 @@ from bot.domain.work import Taken
 from bot.jobs.relay import PACES, Relay
 from bot.logs import get_log
 from bot.opening import opened
-from bot.ports_paging import Pager
+from bot.ports_alarm import Pager
 from bot.process import Role, run
 from bot.sandbox.server import Sandbox
-from bot.services.paging import Passing, unwatched
+from bot.services.paging_places import Passing, unwatched
 from bot.wiring import Desk
 from config.policy import load_policy
 from config.settings import POLICY_FILE, TALKING_POINTS_FILE, load
@@ -84,6 +84,7 @@ class World:
         self._empty_looks = 0
         self.house: Callable[[Policy], Policy] = lambda policy: policy
         """What a story changes in the house rules before the desk starts (again)."""
+        self.more_settings: dict[str, str] = {}
         self.passing: Passing = unwatched
         self.pagers: tuple[Pager, ...] = ()
         self.desk: Desk
@@ -99,6 +100,7 @@ class World:
                 "REPLYDESK_DATA_DIR": str(self._folder),
                 "REPLYDESK_POLL_SECONDS": "3600",
                 "REPLYDESK_ARCHIVE": str(self._folder / "archive" / "cases.sqlite3"),
+                **self.more_settings,
             },
         )
         policy = self.house(load_policy(POLICY_FILE, TALKING_POINTS_FILE))

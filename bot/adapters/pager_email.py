@@ -1,4 +1,4 @@
-"""Pages by e-mail: plain text, over TLS, each under the message id of its page, so that mail systems drop a second one."""
+"""Pages by e-mail: plain text, over TLS, each under the id of its page, so that mail systems drop a second one."""
 
 import asyncio
 import hashlib

@@ -83,7 +83,7 @@ class WebhookPager:
 
 
 def _judge(status: int, wait: str) -> None:
-    """Raise for everything but 2xx. A redirect is a no: alarms go to the address that was agreed on, and nowhere else."""
+    """Raise for everything but 2xx. A redirect is a no: alarms go to the address that was agreed on."""
     if 200 <= status < 300:
         return
     if status == 429:

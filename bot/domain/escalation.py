@@ -116,6 +116,45 @@ def paged(case: Case, keys: tuple[str, ...], mark: str, delivered: Delivered, no
     return Decision.of(replace(case, escalation=after), *events) if events else Decision.unchanged(case)
 
 
+def past_slack(case: Case, keys: tuple[str, ...], mark: str, way: str, now: Instant) -> Decision:
+    """Note that a way past Slack took a page; the message in Slack is still to come."""
+    after = running = case.escalation
+    if running is None or after is None:
+        return Decision.unchanged(case)
+    events: list[Event] = []
+    for key in keys:
+        page = running.page(key)
+        if page and page.mark == mark and way not in page.second:
+            after = after.with_page(replace(page, second=(*page.second, way)))
+            events.append(_event(Fact.PAGED, DESK, f"{_who(page)} by {way}, because Slack did not take it", now))
+    return Decision.of(replace(case, escalation=after), *events) if events else Decision.unchanged(case)
+
+
+def refused_by_slack(case: Case, keys: tuple[str, ...], why: str, now: Instant) -> Decision:
+    """Note once for each person that Slack will never deliver a page to them, so that somebody mends the schedule."""
+    after = running = case.escalation
+    if running is None or after is None:
+        return Decision.unchanged(case)
+    events: list[Event] = []
+    for key in keys:
+        page = running.page(key)
+        if page and page.state in OPEN and not page.note:
+            after = after.with_page(replace(page, note=brief(why)))
+            events.append(_event(Fact.PAGE_REFUSED, DESK, f"{_who(page)}: {brief(why)}", now, page.step + 1))
+    return Decision.of(replace(case, escalation=after), *events) if events else Decision.unchanged(case)
+
+
+def settled(case: Case, mark: str, stage: str) -> Decision:
+    """Note what the ways past Slack were told became of a page."""
+    running = after = case.escalation
+    if running is None or after is None:
+        return Decision.unchanged(case)
+    for page in running.pages:
+        if page.mark == mark and page.second and page.settled != stage:
+            after = after.with_page(replace(page, settled=stage))
+    return Decision.unchanged(case) if after == running else Decision.of(replace(case, escalation=after))
+
+
 def not_paged(case: Case, number: int, key: str, *, state: PageState, why: str, now: Instant) -> Decision:
     """Note with its reason that somebody was not paged; where nobody of a step was, the next step comes at once."""
     page = may_page(case, number, key)

@@ -13,6 +13,7 @@ from bot.domain.plan import Trigger
 UNANSWERED = "unanswered"
 NOBODY = "nobody"
 EMPTY_STEP = "empty_step"
+UNREACHABLE = "unreachable"
 ENDING = "ending"
 """What `tell_ops` and `tell_person` are about."""
 
@@ -99,6 +100,19 @@ def _correct(case: Case, running: Escalation, event: Event) -> Iterable[Ask]:  #
         yield Ask(job="refresh_pages", key=f"pages:{case.id}:{running.number}", lane=f"pages:{case.id}", args=number)
 
 
+def _settle(case: Case, running: Escalation, event: Event) -> Iterable[Ask]:  # noqa: ARG001 -- one shape for every row
+    """Have the ways past Slack told that somebody has it, or that it is over."""
+    if any(page.second for page in running.pages):
+        args = {"number": str(running.number)}
+        key = f"settle:{case.id}:{running.number}"
+        yield Ask(job="settle_pages", key=key, lane=f"alarm:{case.id}", args=args)
+
+
+def _settle_late(case: Case, running: Escalation, event: Event) -> Iterable[Ask]:
+    """Settle a page that was taken in the moment in which somebody answered."""
+    return () if running.is_waiting else _settle(case, running, event)
+
+
 def _correct_late(case: Case, running: Escalation, event: Event) -> Iterable[Ask]:
     """Correct a page that left in the moment in which somebody answered."""
     return () if running.is_waiting else _correct(case, running, event)
@@ -111,6 +125,13 @@ def _owner(case: Case, running: Escalation, event: Event) -> Iterable[Ask]:
         args = {"about": EMPTY_STEP, "schedule": step.schedule, "detail": event.detail, "at": str(event.at)}
         key = f"tell:{case.id}:{running.number}:{running.round}.{event.rev}"
         yield Ask(job="tell_person", key=key, lane="urgent:owners", args=args)
+
+
+def _mender(case: Case, running: Escalation, event: Event) -> Iterable[Ask]:
+    """Tell the owner of a schedule that Slack delivers nothing to somebody in it."""
+    schedule = running.at(event.rev - 1).schedule
+    args = {"about": UNREACHABLE, "schedule": schedule, "detail": event.detail, "at": str(event.at)}
+    yield Ask(job="tell_person", key=f"tell:{case.id}:{case.changes}:owner", lane="urgent:owners", args=args)
 
 
 def _ackers(case: Case, running: Escalation, event: Event) -> Iterable[Ask]:
@@ -138,10 +159,11 @@ _WORK: dict[Fact, tuple[Callable[[Case, Escalation, Event], Iterable[Ask]], ...]
     Fact.ESCALATED: (_next_step,),
     Fact.STEP_REACHED: (_pages, _next_step, _last),
     Fact.STEP_SKIPPED: (_next_step, _owner, _last),
-    Fact.PAGED: (_correct_late,),
+    Fact.PAGED: (_correct_late, _settle_late),
+    Fact.PAGE_REFUSED: (_mender,),
     Fact.PAGE_HELD: (_next_step,),
-    Fact.ACKNOWLEDGED: (_lease, _correct),
+    Fact.ACKNOWLEDGED: (_lease, _correct, _settle),
     Fact.ACKNOWLEDGEMENT_ENDING: (_ackers,),
     Fact.ACKNOWLEDGEMENT_ENDED: (_next_step, _correct),
-    Fact.ESCALATION_ENDED: (_correct,),
+    Fact.ESCALATION_ENDED: (_correct, _settle),
 }

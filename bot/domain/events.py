@@ -61,6 +61,7 @@ class Fact(StrEnum):
     STEP_REACHED = "StepReached"
     STEP_SKIPPED = "StepSkipped"
     PAGED = "Paged"
+    PAGE_REFUSED = "PageRefused"
     PAGE_HELD = "PageHeld"
     ACKNOWLEDGED = "Acknowledged"
     ACKNOWLEDGEMENT_ENDING = "AcknowledgementEnding"

@@ -28,6 +28,7 @@ class Job(StrEnum):
     PAGE_STEP = "page_step"
     PAGE = "page"
     REFRESH_PAGES = "refresh_pages"
+    SETTLE_PAGES = "settle_pages"
     REMIND_ACK = "remind_ack"
     END_ACK = "end_ack"
     TELL_PERSON = "tell_person"

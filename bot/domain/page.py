@@ -48,7 +48,8 @@ class Delivered:
 class Page:
     """At most one message for one round, step, target and rule of that person (`rule` counts from 0).
 
-    `mark` is carried by the message it left in, `mates` are all cases that the message speaks of.
+    `mark` is carried by the message it left in, `mates` are all cases that the message speaks of. `second` are the ways
+    past Slack that took it under the same mark, `settled` is what they were last told became of it.
     """
 
     to: str
@@ -67,6 +68,8 @@ class Page:
     going_at: Instant | None = None
     mark: str = ""
     mates: tuple[CaseId, ...] = ()
+    second: tuple[str, ...] = ()
+    settled: str = ""
 
     @property
     def key(self) -> str:

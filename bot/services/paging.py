@@ -5,21 +5,22 @@ it first. What Slack does not take within a minute goes by a second route, where
 """
 
 import math
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from enum import StrEnum
 
 from bot.domain import escalation, indexes
 from bot.domain.case import Case, Decision, Level
 from bot.domain.errors import Broken, NoSuchCase, Unavailable
-from bot.domain.escalation_work import EMPTY_STEP
-from bot.domain.ids import HOUR, MINUTE, CaseId, ChannelId, Instant, MessageTs, OpId, UserId, later
+from bot.domain.escalation_work import EMPTY_STEP, UNREACHABLE
+from bot.domain.ids import HOUR, MINUTE, SECOND, CaseId, ChannelId, Instant, MessageTs, OpId, UserId, later
 from bot.domain.page import Delivered, Page, PageState
 from bot.domain.policy import Policy
 from bot.domain.work import Work
 from bot.ports import CaseStore, Chat, Duty, Memory, Message
-from bot.ports_paging import Direct, Pager
+from bot.ports_paging import Direct
+from bot.services.paging_places import Passing, Place, unwatched
+from bot.services.second_route import SecondRoute
 from bot.views import pages
 
 BUNDLE = 10
@@ -29,23 +30,9 @@ FIND_BACK = 10 * MINUTE
 SETTLED = MINUTE
 """After so long nobody else can still be sending what was noted as going: leases are shorter."""
 SECOND_ROUTE = MINUTE
-"""How long Slack alone is tried."""
-
-
-class Place(StrEnum):
-    """Where a crash must neither lose nor double a page; tests stop the way at each of them."""
-
-    TAKEN = "taken"
-    NOTED = "noted"
-    POSTED = "posted"
-    WRITTEN = "written"
-
-
-Passing = Callable[[Place], Awaitable[None]]
-
-
-async def unwatched(place: Place) -> None:
-    """Pass a place without stopping."""
+"""How long Slack alone is tried. It goes on being tried after that: the message there can be acknowledged."""
+TRY_AGAIN = 15 * SECOND
+"""How soon Slack is asked again within that minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +67,7 @@ class Pages:
     direct: Direct
     duty: Duty
     policy: Policy
-    pagers: Sequence[Pager] = ()
+    second: SecondRoute
     passing: Passing = unwatched
 
     async def page(self, work: Work, start_by: float = math.inf) -> int | None:
@@ -101,7 +88,7 @@ class Pages:
         batch = await self._noted(work, case, page, now)
         if work.case_id in batch.pages:
             await self.passing(Place.NOTED)
-            await self._send(work, batch, start_by, looked_for=page.state is PageState.GOING)
+            return await self._send(work, batch, start_by, looked_for=page.state is PageState.GOING)
         return None
 
     async def _left_behind(self, work: Work, case: Case | None) -> None:
@@ -162,24 +149,28 @@ class Pages:
     async def _mates(self, page: Page) -> list[Case]:
         return [case for case in [await self.store.load(case_id) for case_id in page.mates] if case]
 
-    async def _send(self, work: Work, batch: _Batch, start_by: float, *, looked_for: bool) -> None:
+    async def _send(self, work: Work, batch: _Batch, start_by: float, *, looked_for: bool) -> int | None:
         message = await self._message(tuple(batch.pages), batch.to)
         try:
             delivered = await self._by_slack(batch, message, start_by, looked_for=looked_for)
-        except (Broken, Unavailable) as error:
-            waited = await self.memory.now() - batch.due
-            at_once = isinstance(error, Broken) or waited >= SECOND_ROUTE
-            other = await self._by_another(batch, message) if at_once else None
-            if other is None and isinstance(error, Unavailable):
-                raise
-            if other is None:
+        except Unavailable:
+            left = SECOND_ROUTE - (await self.memory.now() - batch.due)
+            if left > 0:
+                return min(left, TRY_AGAIN)
+            await self.second.send(work, batch.to, batch.mark, batch.pages)
+            raise
+        except Broken as error:
+            await self._refused(work, batch, str(error))
+            ways = await self.second.send(work, batch.to, batch.mark, batch.pages)
+            if not ways:
                 await self._undelivered(work, batch, str(error))
-                return
-            delivered = other
+                return None
+            delivered = Delivered(way=" and ".join(ways))
         await self.passing(Place.POSTED)
         await self._written(work, batch, delivered)
         await self.passing(Place.WRITTEN)
         await self.memory.remember(f"held:{batch.to}", "")
+        return None
 
     async def _written(self, work: Work, batch: _Batch, delivered: Delivered) -> None:
         for case_id, going in batch.pages.items():
@@ -198,13 +189,14 @@ class Pages:
         ts = ts or await self.chat.post(channel, message, mark=batch.mark, start_by=start_by)
         return Delivered(way="Slack", channel=channel, ts=ts)
 
-    async def _by_another(self, batch: _Batch, message: Message) -> Delivered | None:
-        """Return how else the page left, None where no other way knows the person or works."""
-        for pager in self.pagers:
-            with suppress(Unavailable):
-                if await pager.page(UserId(batch.to), message.text, mark=batch.mark):
-                    return Delivered(way=pager.name)
-        return None
+    async def _refused(self, work: Work, batch: _Batch, reason: str) -> None:
+        for case_id, going in batch.pages.items():
+            keys = tuple(page.key for page in going)
+
+            def decide(case: Case, now: Instant, keys: tuple[str, ...] = keys) -> Decision:
+                return escalation.refused_by_slack(case, keys, reason, now)
+
+            await self.store.change(case_id, OpId(f"refused:{batch.mark}:{work.nonce}:{case_id}"), decide)
 
     async def _undelivered(self, work: Work, batch: _Batch, reason: str) -> None:
         for case_id, going in batch.pages.items():
@@ -241,13 +233,13 @@ class Pages:
         case = await self.store.load(work.case_id)
         if case is None or case.escalation is None:
             return
-        empty = work.args["about"] == EMPTY_STEP
-        to = await self._owner(work.args["schedule"]) if empty else UserId(work.args["to"])
+        mends = _TO_OWNER.get(work.args["about"])
+        to = await self._owner(work.args["schedule"]) if mends else UserId(work.args["to"])
         held = case.escalation.held_until is not None and case.escalation.reminded
-        if to is None or not (empty or (held and case.escalation.number == int(work.args["number"]))):
+        if to is None or not (mends or (held and case.escalation.number == int(work.args["number"]))):
             return
         link = await self._link(case)
-        message = pages.empty_step(case, work.args, link) if empty else pages.ending(case, link)
+        message = mends(case, work.args, link) if mends else pages.ending(case, link)
         channel = await self._channel(to)
         since = Instant(int(work.args["at"]) - FIND_BACK)
         if work.tries == 1 or not await self.chat.find(channel, work.key, since=since):
@@ -276,6 +268,9 @@ class Pages:
 
     async def _channel(self, to: str) -> ChannelId:
         return ChannelId(to) if to.startswith(("C", "G")) else await self.direct.line(UserId(to))
+
+
+_TO_OWNER = {EMPTY_STEP: pages.empty_step, UNREACHABLE: pages.unreachable}
 
 
 def _due(case: Case, to: str, now: Instant) -> tuple[Page, ...]:

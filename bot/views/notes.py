@@ -68,6 +68,7 @@ WORDS: dict[Fact, str] = {
     Fact.STEP_REACHED: ":bell: Escalation, {detail}.",
     Fact.STEP_SKIPPED: ":no_bell: Escalation, {detail}. The next step comes at once.",
     Fact.PAGED: "{detail} was paged.",
+    Fact.PAGE_REFUSED: ":no_bell: Slack delivers no page to {detail}.",
     Fact.PAGE_HELD: ":no_bell: A page was held back: {detail}.",
     Fact.ACKNOWLEDGED: ":white_check_mark: {by} acknowledged the escalation. {detail}",
     Fact.ACKNOWLEDGEMENT_ENDING: "The acknowledgement of the escalation is about to end.",

@@ -93,7 +93,7 @@ def _buttons(case: Case, running: Escalation, link: str) -> list[b.Block]:
 
 def tried(running: Escalation) -> str:
     """Return whom the escalation reached so far, in this round."""
-    told = list(dict.fromkeys(_who(page) for page in running.pages if page.state is PageState.SENT))
+    told = list(dict.fromkeys(_who(page) for page in running.pages if page.state is PageState.SENT or page.second))
     return f"{', '.join(told[-SHOWN:])} paged" if told else "nobody paged yet"
 
 
@@ -207,8 +207,11 @@ def explained(case: Case) -> list[Mrkdwn]:
 
 
 def _became(page: Page) -> str:
+    also = f", and by {escape_mrkdwn(' and '.join(page.second))} because Slack did not take it" if page.second else ""
     if page.sent_at:
-        return f"paged {b.clock(page.sent_at)} by {escape_mrkdwn(page.way)}"
+        return f"paged {b.clock(page.sent_at)} by {escape_mrkdwn(page.way)}{also}"
+    if page.second:
+        return f"paged by {escape_mrkdwn(' and '.join(page.second))}, because Slack did not take it"
     if page.state in (PageState.WAITING, PageState.GOING):
         return f"to be paged {b.clock(page.due_at)}"
     return f"not paged: {escape_mrkdwn(page.note)}"
@@ -220,6 +223,16 @@ def empty_step(case: Case, args: Args, link: str) -> Message:
     words = (
         f":no_bell: {_heading(case)} was escalated, and nobody was paged in {what}: {escape_mrkdwn(args['detail'])}."
         " The next step came at once. Please see that somebody is there."
+    )
+    return Message(text=f"{words}{_open(link)}")
+
+
+def unreachable(case: Case, args: Args, link: str) -> Message:
+    """Return the word to the owner of a schedule that Slack delivers nothing to somebody in it."""
+    what = f"the schedule {escape_mrkdwn(args['schedule'])}" if args["schedule"] else "an escalation plan"
+    words = (
+        f":no_bell: Slack delivers no page for {_heading(case)} to somebody in {what}: {args['detail']}. Perhaps the "
+        "account is gone. Please put somebody else there; other ways are tried meanwhile."
     )
     return Message(text=f"{words}{_open(link)}")
 
