@@ -118,7 +118,7 @@ async def test_several_cases_for_one_person_within_a_minute_are_one_message(desk
     cases = [await desk.customer(name).posts() for name in ("mia_travels", "priya_codes", "theo_bakes")]
     for case in cases:
         await desk.seat("ana").asks(f"escalate {case.id} help")
-    await desk.settled()
+        await desk.settled()
     assert len(desk.seat("otto").seat.dms) == 1
     await desk.pass_time(seconds=61)
     await desk.settled()
