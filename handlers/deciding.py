@@ -39,12 +39,14 @@ class Deciding(Flow):
         if case.draft and case.draft.rev == rev and case.draft.concerns:
             await self.kit.screens.open(click.trigger_id, modals.look_twice(case, case.draft, shown))
             return
-        await self.replies.approve(click.act, rev, shown)
+        await self.replies.approve(click.act, rev, shown, seen=case)
 
     async def approve_checked(self, form: Submitted) -> Answer:
         rev = read_rev((str(form.carried.get("rev", "")),))
         ticked = "checked" in form.typed.get(Field.CONCERNS, "")
-        await self.replies.approve(form.act, rev, str(form.carried.get("shown", "")), looked_twice=ticked)
+        case, _ = await self.replies.acting.look(form.act.case_id, form.act.user)
+        shown = str(form.carried.get("shown", ""))
+        await self.replies.approve(form.act, rev, shown, seen=case, looked_twice=ticked)
         return None
 
     async def send_now(self, click: Click) -> None:

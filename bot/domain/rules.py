@@ -11,7 +11,7 @@ from bot.domain.draft import Draft, Visibility
 from bot.domain.hours import Hours
 from bot.domain.ids import Instant
 from bot.domain.links import hosts
-from bot.domain.matching import has_word, plain
+from bot.domain.matching import Lexicon, plain
 from bot.domain.money import Money, money_in
 
 STRICTEST = "strictest"
@@ -47,15 +47,18 @@ class ApprovalRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known about a reply and its case; None where nobody knows. `posts` and `reply` are folded by `plain`."""
+    """What is known about a reply and its case; None where nobody knows.
+
+    `posts` and `reply` are the words of the rulebook that stand in the customer's posts and in the reply.
+    """
 
     platform: str
     account: str
     market: str | None
     topic: str
     level: Level
-    posts: str
-    reply: str
+    posts: frozenset[str]
+    reply: frozenset[str]
     followers: int
     open: bool | None
     has_link: bool
@@ -74,6 +77,15 @@ class Rulebook:
     promises: tuple[str, ...] = ()
     version: str = ""
     hours: Mapping[str, Hours] = field(default_factory=dict)
+    _customers: Lexicon = field(init=False, repr=False, compare=False)
+    _ours: Lexicon = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Put the words of all rules together, once: a reply is then searched once and not for each rule."""
+        customers = Lexicon(word for rule in self.rules for word in rule.words)
+        ours = Lexicon([*self.promises, *(word for rule in self.rules for word in rule.reply_words)])
+        object.__setattr__(self, "_customers", customers)  # the one way to set what is worked out in a frozen class
+        object.__setattr__(self, "_ours", ours)
 
     def judge(self, case: Case, draft: Draft, now: Instant) -> Ruling:
         """Return what these rules ask of a reply: a fact that is missing, or no rule that fits, is the strictest."""
@@ -105,7 +117,7 @@ class Rulebook:
         )
 
     def facts(self, case: Case, draft: Draft, now: Instant) -> Facts:
-        reply = plain(draft.text)
+        reply = self._ours.found_in(plain(draft.text))
         market = case.route.market
         return Facts(
             platform=case.platform,
@@ -113,13 +125,13 @@ class Rulebook:
             market=market or None,
             topic=case.route.topic,
             level=case.severity.level,
-            posts=plain("\n".join(post.text for post in case.posts)),
+            posts=self._customers.found_in(plain("\n".join(post.text for post in case.posts))),
             reply=reply,
             followers=max(post.author.followers for post in case.posts),
             open=self.hours[market].is_open(now) if market in self.hours else None,
             has_link=bool(hosts(draft.text)),
             first_contact=case.first_contact,
-            promises=has_word(reply, self.promises),
+            promises=not reply.isdisjoint(self.promises),
             money=money_in(draft.text),
             ai_touched=draft.ai_touched,
             private=draft.visibility not in _IN_PUBLIC,
@@ -164,6 +176,8 @@ def _amount_over(rule: ApprovalRule, facts: Facts) -> bool | None:
 
 
 CONDITIONS: dict[str, Callable[[ApprovalRule, Facts], bool | None]] = {
+    "words": lambda rule, facts: not rule.words or not facts.posts.isdisjoint(rule.words),
+    "reply_words": lambda rule, facts: not rule.reply_words or not facts.reply.isdisjoint(rule.reply_words),
     "platforms": lambda rule, facts: _among(rule.platforms, facts.platform),
     "accounts": lambda rule, facts: _among(rule.accounts, facts.account),
     "markets": lambda rule, facts: _among(rule.markets, facts.market),
@@ -177,8 +191,6 @@ CONDITIONS: dict[str, Callable[[ApprovalRule, Facts], bool | None]] = {
     "ai_touched": lambda rule, facts: _is(rule.ai_touched, facts.ai_touched),
     "private": lambda rule, facts: _is(rule.private, facts.private),
     "amount_over": _amount_over,
-    "words": lambda rule, facts: not rule.words or has_word(facts.posts, rule.words),
-    "reply_words": lambda rule, facts: not rule.reply_words or has_word(facts.reply, rule.reply_words),
 }
 """Every condition a rule can give; each answers yes, no, or None where what it needs is not known."""
 

@@ -14,6 +14,7 @@ from bot.logs import configure
 from tests.bench import machine
 from tests.bench.carding import carding
 from tests.bench.clicking import clicking
+from tests.bench.deciding import deciding
 from tests.bench.figures import FULL, QUICK, Figure, Size
 from tests.bench.ingesting import ingesting
 from tests.bench.parts import parts
@@ -26,6 +27,7 @@ from tests.bench.storing import storing
 Bench = Callable[[Place, Size], Awaitable[list[Figure]]]
 BENCHES: dict[str, Bench] = {
     "click": clicking,
+    "rules": deciding,
     "ingest": ingesting,
     "card": carding,
     "memory": resident,

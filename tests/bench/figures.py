@@ -78,6 +78,7 @@ class Size:
 
     rounds: int
     clicks: int
+    approvals: int
     posts: int
     cards: int
     cases: int
@@ -91,6 +92,7 @@ class Size:
 FULL = Size(
     rounds=5,
     clicks=200,
+    approvals=60,
     posts=1_000,
     cards=60,
     cases=1_000,
@@ -101,7 +103,17 @@ FULL = Size(
     scale=(10_000, 100_000),
 )
 QUICK = Size(
-    rounds=1, clicks=4, posts=20, cards=2, cases=10, starts=1, works=20, repeats=5, settle_looks=1, scale=(20, 40)
+    rounds=1,
+    clicks=4,
+    approvals=2,
+    posts=20,
+    cards=2,
+    cases=10,
+    starts=1,
+    works=20,
+    repeats=5,
+    settle_looks=1,
+    scale=(20, 40),
 )
 
 
@@ -110,6 +122,14 @@ async def timed(act: Awaitable[object]) -> float:
     started = time.perf_counter()
     await act
     return (time.perf_counter() - started) * 1_000
+
+
+def each(act: Callable[[], object], repeats: int) -> float:
+    """Return the microseconds that one takes."""
+    started = time.perf_counter()
+    for _ in range(repeats):
+        act()
+    return (time.perf_counter() - started) / repeats * 1_000_000
 
 
 def percentile(samples: Sequence[float], share: float) -> float:

@@ -19,7 +19,7 @@ from bot.jobs.relay import AT_ONCE, LEASE, Relay
 from bot.logs import get_log
 from bot.views import card
 from tests import builders
-from tests.bench.figures import Figure, Size, median
+from tests.bench.figures import Figure, Size, each, median
 from tests.bench.place import BareScript, Place
 
 SHOWN = card.Shown(account="LumenShop", count=120, maximum=280, by_hand_url="https://x.com/intent/tweet?text=hi")
@@ -113,7 +113,7 @@ def _in_python(size: Size) -> list[Figure]:
 
 
 def _compared(name: str, ours: Callable[[], object], bare: Callable[[], object], against: str, size: Size) -> Figure:
-    rounds = [(_each(ours, size.repeats), _each(bare, size.repeats)) for _ in range(size.rounds)]
+    rounds = [(each(ours, size.repeats), each(bare, size.repeats)) for _ in range(size.rounds)]
     return Figure(
         name=name,
         value=median([value for value, _ in rounds]),
@@ -121,11 +121,3 @@ def _compared(name: str, ours: Callable[[], object], bare: Callable[[], object],
         baseline=median([baseline for _, baseline in rounds]),
         against=against,
     )
-
-
-def _each(act: Callable[[], object], repeats: int) -> float:
-    """Return the microseconds that one takes."""
-    started = time.perf_counter()
-    for _ in range(repeats):
-        act()
-    return (time.perf_counter() - started) / repeats * 1_000_000

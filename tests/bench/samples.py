@@ -90,6 +90,11 @@ def card_refs() -> Iterator[CardRef]:
 
 def claim_click(sandbox: Sandbox, case: Case, user: str = "UANA") -> dict[str, Any]:
     """Return what Slack sends when somebody clicks Claim on the card of a case."""
+    return card_click(sandbox, case, action="claim", value=case.id, user=user)
+
+
+def card_click(sandbox: Sandbox, case: Case, *, action: str, value: str, user: str) -> dict[str, Any]:
+    """Return what Slack sends when somebody clicks a button on the card of a case."""
     slack, now = sandbox.slack, f"{sandbox.clock.now():.6f}"
     channel = case.card.channel if case.card else case.route.channel
     ts = case.card.ts if case.card else now
@@ -102,6 +107,6 @@ def claim_click(sandbox: Sandbox, case: Case, user: str = "UANA") -> dict[str, A
         "state": {"values": {}},
         "response_url": f"{sandbox.base_url}/response/none",
         "actions": [
-            {"action_id": "claim", "block_id": "acts", "type": "button", "value": case.id, "action_ts": now},
+            {"action_id": action, "block_id": "acts", "type": "button", "value": value, "action_ts": now},
         ],
     }

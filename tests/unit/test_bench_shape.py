@@ -14,6 +14,8 @@ WITH_A_GOAL = {
     "click_to_ack_p50": "≤ 0.5 × baseline",
     "click_to_ack_p99": "< 25 ms",
     "click_over_commit_p50": "≤ baseline + 1.5 ms",
+    "decide_by_200_rules": "< 1 ms",
+    "approve_without_asking_p50": "≤ 1.2 × baseline",
     "ingest_rate": "≥ 500 posts/s",
     "ingest_share": "≥ 0.5 × baseline",
     "post_to_card_p99": "< 150 ms",
