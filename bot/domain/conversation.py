@@ -98,13 +98,15 @@ def post_edited(case: Case, post: Post, now: Instant) -> Decision:
 
 
 def post_deleted(case: Case, post: Post, reason: str, now: Instant) -> Decision:
-    """Blank a post that is gone; a reply to it that is not out yet is withdrawn."""
+    """Blank a post that is gone, also where words of it were kept for approvers; an unsent reply to it is withdrawn."""
     if post.deleted_at:
         return Decision.unchanged(case)
     blank = replace(post, text="", deleted_at=now, author=replace(post.author, name="", avatar_url=""))
-    gone = replace(case, posts=tuple(blank if p is post else p for p in case.posts))
-    if gone.draft and gone.draft.changed:
-        gone = gone.with_draft(replace(gone.draft, changed=None))
+    gone = replace(
+        case,
+        posts=tuple(blank if p is post else p for p in case.posts),
+        drafts=tuple(replace(draft, changed=None) if draft.changed else draft for draft in case.drafts),
+    )
     decision = Decision.of(gone, Event(fact=Fact.POST_DELETED, at=now, by=DESK, detail=reason))
     draft = gone.draft
     waiting = gone.status in (Status.IN_REVIEW, Status.APPROVED)

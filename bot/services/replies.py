@@ -101,7 +101,7 @@ class Replies:
         return await self.acting.do(act, "submit", submit, live=form.alone)
 
     async def approve(self, act: Act, rev: int, shown: str, *, seen: Case, looked_twice: bool = False) -> Case:
-        """Count a yes. `seen` is the case as it was just looked up: its revision `rev` tells what it was written from."""
+        """Count a yes. `seen` is the case as it was just looked up: it tells what the reply was written from."""
         if seen.draft and (why := await self.points.fault(seen.draft.used)):
             raise Refused(f"It was written from a talking point that must not be used: {why}. Ask for changes.")
         terms, seal = await self.terms(alone=False), self.signer.seal

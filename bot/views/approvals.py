@@ -3,12 +3,12 @@
 from bot.domain import approval
 from bot.domain.case import Case
 from bot.domain.demand import in_words, seated
-from bot.domain.draft import Change, Draft
+from bot.domain.draft import Draft
 from bot.domain.ids import UserId
 from bot.domain.lifecycle import Status
 from bot.domain.links import show_hosts
 from bot.domain.people import factor_label
-from bot.domain.words import Mrkdwn, escape_mrkdwn, one_line
+from bot.domain.words import Mrkdwn, escape_mrkdwn
 from bot.views import blocks as b
 
 
@@ -42,9 +42,18 @@ def why_approval(case: Case, draft: Draft) -> list[b.Block]:
     return found
 
 
-def difference(change: Change | None) -> str:
-    """Return the customer's words before and now, for the thread; nothing where they did not change."""
-    if change is None:
-        return ""
-    before, now = (escape_mrkdwn(one_line(show_hosts(words))) for words in (change.before, change.now))
-    return f" Before: “{before}” Now: “{now}”" if before else f" New: “{now}”"
+def difference(case: Case, draft: Draft) -> list[b.Block]:
+    """Return what the customer changed since the reply was approved; on the card, because a card can be blanked."""
+    change = draft.changed
+    if change is None or case.status is not Status.IN_REVIEW:
+        return []
+    now = [_said("The customer's words now" if change.before else "New from the customer"), _quoted(change.now)]
+    return [_said("The customer's words before"), _quoted(change.before), *now] if change.before else now
+
+
+def _said(words: str) -> b.Block:
+    return b.context(b.mrkdwn(Mrkdwn(f":arrows_counterclockwise: {words}:")))
+
+
+def _quoted(words: str) -> b.Block:
+    return b.quote(show_hosts(words))

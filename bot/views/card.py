@@ -11,7 +11,7 @@ from bot.domain.words import Mrkdwn, escape_mrkdwn, one_line
 from bot.ports import Message
 from bot.views import blocks as b
 from bot.views import holds, pages
-from bot.views.approvals import approvers, why_approval
+from bot.views.approvals import approvers, difference, why_approval
 from bot.views.buttons import action_row, done_menu
 from bot.views.notes import keep_mentions
 from bot.views.shown import Shown
@@ -142,6 +142,7 @@ def _draft(case: Case, shown: Shown) -> list[b.Block]:
         listed = "\n".join(f"• {escape_mrkdwn(concern)}" for concern in draft.concerns)
         found.append(b.section(Mrkdwn(f":warning: *Look twice before approving*\n{listed}")))
     found += why_approval(case, draft)
+    found += difference(case, draft)
     if draft.note:
         found.append(b.context(b.mrkdwn(Mrkdwn(f"Note to the approver: {escape_mrkdwn(draft.note)}"))))
     return found

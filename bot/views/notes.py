@@ -13,7 +13,6 @@ from bot.domain.words import Mrkdwn, escape_mrkdwn
 from bot.ports import Message
 from bot.views import blocks as b
 from bot.views import pages
-from bot.views.approvals import difference
 
 Args = Mapping[str, str]
 
@@ -103,8 +102,6 @@ def line(args: Args, case: Case) -> Mrkdwn:
     words = sentence(fact, UserId(args["by"]), args["detail"])
     if fact in _FOR_THE_OWNER and case.owner:
         return Mrkdwn(f"{words} <@{case.owner}>")
-    if fact is Fact.APPROVAL_VOIDED and case.draft and str(case.draft.rev) == args["rev"]:
-        return Mrkdwn(f"{words}{difference(case.draft.changed)}")
     return words
 
 

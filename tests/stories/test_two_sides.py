@@ -34,5 +34,22 @@ async def test_a_minor_matter_leaves_without_pr_until_pr_switches_the_limit_off(
 async def test_the_approver_reads_what_the_customer_changed(desk):
     case = await desk.approved()
     await desk.customer().writes_again(case, "@LumenShop never mind, it works!")
-    await desk.notes(case, "Back to the approver: the customer wrote again. New: “@LumenShop never mind, it works!”")
+    await desk.notes(case, "Back to the approver: the customer wrote again.")
+    await desk.shows(case, "New from the customer:")
     assert await desk.seat("pat").approves(case) == ""
+    await desk.hides(case, "New from the customer:")
+
+
+async def test_what_a_customer_changed_and_then_deleted_is_nowhere_any_more(desk):
+    case = await desk.approved()
+    desk.x.edit(case.post, "@LumenShop my lamp from Elm Street 4 arrived broken.")
+    await desk.look_at_open_cases()
+    await desk.shows(case, "The customer's words now:")
+    assert "Elm Street 4" in desk.card_text(case)
+    desk.x.delete(case.post)
+    await desk.look_at_open_cases()
+    await desk.shows(case, "The customer deleted or hid this post")
+    await desk.settled()
+    everything = str([desk.sandbox.slack.messages(channel) for channel in ("C0CARE", "C0PRDESK", "C0OPS")])
+    for words in ("Elm Street 4", "Is anyone reading this?"):
+        assert words not in everything + str(desk.thread(case)) + str(await desk.case(case))

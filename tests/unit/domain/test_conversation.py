@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain import approval, conversation, ending
 from bot.domain.case import POSTS_KEPT, Case, Level, Resolution, Severity
-from bot.domain.draft import DraftState
+from bot.domain.draft import Change, DraftState
 from bot.domain.errors import Refused
 from bot.domain.events import Fact
 from bot.domain.ids import HOUR, CaseId, PostId
@@ -208,6 +208,14 @@ def test_a_deletion_blanks_words_and_name():
 def test_a_deletion_is_noticed_once():
     case = deleted(a.a_case()).case
     assert deleted(case).case is case
+
+
+def test_no_revision_keeps_words_for_its_approver_that_the_customer_deleted():
+    change = Change(before="Elm Street 4", now="Elm Street 5")
+    case = a.in_review()
+    newer = replace(case.drafts[-1], rev=2)
+    drafts = (replace(case.drafts[-1], changed=change), replace(newer, changed=change))
+    assert "Elm" not in str(deleted(replace(case, drafts=drafts)).case)
 
 
 def test_a_late_copy_of_a_deleted_post_does_not_bring_its_words_back():

@@ -320,7 +320,7 @@ def oracle(one: Draw, lease: int, pause: int, until: int) -> tuple[list[tuple[in
             at, left, somebody = (0, left - 1, False) if left else (len(one.waits), 0, somebody)
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(draws())
 def test_those_are_paged_and_then_whom_a_plain_reckoning_of_the_plan_says(one: Draw):
     lease, until = LEASES.high, 12 * HOUR

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.demand import Demand
@@ -19,6 +19,7 @@ words = st.lists(st.builds(str.__add__, glued | st.text(max_size=6), st.sampled_
 texts = st.lists(glued | st.text(max_size=12), max_size=4).map(" ".join)
 
 
+@settings(deadline=None)
 @given(texts, words)
 @example("my lawyers wrote", ["lawyer*", "lawyer", "law*", "lawyers  wrote", "my law*"])
 @example("a返金です", ["返金", "a返", "返 金"])
@@ -28,6 +29,7 @@ def test_words_looked_for_together_are_the_words_found_one_by_one(text, words):
     assert Lexicon(words).found_in(folded) == one_by_one
 
 
+@settings(deadline=None)
 @given(texts, st.lists(words, max_size=6), st.lists(words, max_size=6))
 def test_the_rule_that_decides_is_the_first_whose_words_are_found_one_by_one(text, theirs, ours):
     rules = tuple(
