@@ -2,7 +2,7 @@
 
 from bot.domain.case import Case, Level
 from bot.domain.draft import DraftState, Visibility
-from bot.domain.ids import Instant
+from bot.domain.ids import MINUTE, SECOND, Instant
 from bot.domain.lifecycle import DONE, Status
 from bot.domain.links import show_hosts
 from bot.domain.post import Post, ReplyPolicy
@@ -17,6 +17,9 @@ from bot.views.notes import keep_mentions
 from bot.views.shown import Shown
 
 __all__ = ["Shown", "render"]
+
+LATE = 5 * MINUTE
+"""From here on a card says that it came late, so that nobody takes an old post for a new one."""
 
 _TITLES = {
     Status.NEW: "New",
@@ -46,7 +49,7 @@ def render(case: Case, shown: Shown, now: Instant, waiting: int = 0) -> Message:
         *pages.on_card(case),
         *_asks(case),
         *action_row(case, shown, now),
-        b.context(b.mrkdwn(_footer(case, waiting))),
+        b.context(b.mrkdwn(_footer(case, now, waiting))),
     ]
     return Message(text=_sentence(case), blocks=tuple(parts))
 
@@ -243,8 +246,10 @@ def _finished(case: Case, shown: Shown) -> list[b.Block]:
     return found
 
 
-def _footer(case: Case, waiting: int) -> Mrkdwn:
+def _footer(case: Case, now: Instant, waiting: int) -> Mrkdwn:
     parts = [case.id, f"on {case.platform.capitalize()}", f"came in {b.clock(case.opened_at)}"]
+    if (late := _shown_after(case, now)) >= LATE:
+        parts.append(f":hourglass: late: this card came {_minutes(late)} after that")
     if case.claimed_at:
         parts.append(f"claimed {b.clock(case.claimed_at)}")
     if case.sent and case.sent.sent_url:
@@ -254,6 +259,12 @@ def _footer(case: Case, waiting: int) -> Mrkdwn:
     if waiting:
         parts.append(f"{waiting} more waiting")
     return Mrkdwn(" · ".join(parts))
+
+
+def _shown_after(case: Case, now: Instant) -> int:
+    """Return the milliseconds from the opening of the case to its card; Slack's name of a message is its time."""
+    shown = float(case.card.ts) * SECOND if case.card else now
+    return max(0, int(shown) - case.opened_at)
 
 
 def _sentence(case: Case) -> str:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 @dataclass
 class Proxy:
-    """Passes bytes on. `lose(word, times)` drops the connection instead of the answers to requests with that word."""
+    """Passes bytes on, `delay` seconds late. `lose(word, times)` drops the connection instead of the answers to requests with that word."""
 
     url: str
     server: str
     _word: bytes = b""
     _left: int = 0
     lost: int = 0
+    delay: float = 0.0
     losing: asyncio.Event = field(default_factory=asyncio.Event)
 
     def lose(self, word: str, times: int = 1) -> None:
@@ -32,6 +33,8 @@ class Proxy:
                     self.lost += 1
                     self.losing.set()
                     return
+                if self.delay:
+                    await asyncio.sleep(self.delay)
                 writer.write(answer)
         finally:
             for one in (writer, up_writer):
