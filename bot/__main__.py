@@ -101,11 +101,26 @@ def policy() -> None:
 
 @policy.command("check")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
-def policy_check(file: Path | None) -> None:
+@click.option(
+    "--replay",
+    "posts",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file of posts (JSON lines): what this policy would have decided differently.",
+)
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The policy to compare with; else the one in use.",
+)
+def policy_check(file: Path | None, posts: Path | None, against: Path | None) -> None:
     """Say what is wrong with a policy file, all at once."""
     from bot.commands.policy import check_policy  # noqa: PLC0415 -- heavy, and `--help` must be quick
 
-    sys.exit(check_policy(file))
+    if posts is None:
+        sys.exit(check_policy(file))
+    from bot.commands.policy_replay import replay_policy  # noqa: PLC0415 -- as above
+
+    sys.exit(check_policy(file) or replay_policy(posts, new=file, old=against))
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from bot.domain.policy import (
     TargetRule,
     Team,
 )
+from config.approval_doubts import approval_doubts
 from config.markets import MarketReading, read_market
 from config.policy_approval import limit, rulebook
 from config.policy_file import PolicyFile, ReplySection, RoutingSection, TalkingPointsFile, TargetSection
@@ -91,6 +92,7 @@ def read_policy(path: Path, talking_points_path: Path | None = None) -> Reading:
         raise PolicyError(tuple(dict.fromkeys(mistakes)))
     warnings = (
         *doubts(path.name, house),
+        *approval_doubts(path.name, house),
         *target_doubts(path.name, house),
         *doubts_in_paging(path.name, house.escalation),
     )
