@@ -20,7 +20,7 @@ from bot.adapters.redis_epochs import RedisEpochs, epoch_file, never_forgets
 from bot.adapters.redis_scripts import Client, Offset, no_shift
 from bot.adapters.slack_chat import SlackCalls, open_client, open_session
 from bot.adapters.sqlite_archive import open_archive
-from bot.domain.effects import follow
+from bot.domain.effects import follow_change
 from bot.domain.errors import Broken, DeskError, Refused, Unavailable
 from bot.domain.ids import PlatformName
 from bot.domain.policy import Policy
@@ -115,7 +115,7 @@ def _ports(client: Client, settings: Settings, offset: Offset, wake: asyncio.Eve
     return open_ports(
         client,
         settings.workspace,
-        follow=lambda _before, after, events: follow(after, tuple(events)),
+        follow=lambda before, after, events: follow_change(before, after, tuple(events)),
         offset=offset,
         committed=wake.set,
     )

@@ -53,6 +53,7 @@ from bot.services.paging import Pages
 from bot.services.paging_places import Passing, unwatched
 from bot.services.points import Points
 from bot.services.replies import Replies
+from bot.services.room import Room
 from bot.services.second_route import SecondRoute
 from bot.services.tidying import Tidying
 from bot.services.timers import Timers
@@ -237,6 +238,7 @@ def build(
     app = AsyncApp(client=nameless, authorize=_ours(outside), process_before_response=True)
     door.open(app)
     listener = SlackSocket(app, _secret(settings), calls, log)
+    room = Room(redis.memory, redis.memory, redis.outbox)
     ingests = tuple(
         Ingest(
             platform=connection.platform,
@@ -245,6 +247,7 @@ def build(
             memory=redis.memory,
             journal=redis.journal,
             log=log,
+            room=room.check,
         )
         for connection in outside.connections.values()
     )

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from bot.domain.case import Timing
 from bot.domain.clocks import Targets
 from bot.domain.draft_checks import DraftRules
+from bot.domain.grouping import Grouping
 from bot.domain.ids import DAY, SECOND, AccountId, ChannelId, Instant, PlatformName, UserId, later
 from bot.domain.people import Side
 from bot.domain.policy import (
@@ -152,6 +153,7 @@ def _policy(house: PolicyFile, saved: TalkingPointsFile, markets: Mapping[str, M
         ),
         schedules=schedules(house.schedules),
         hold=HoldRule(approval_age=house.hold.approval_age),
+        grouping=Grouping(same_words=house.grouping.same_words, one_author=house.grouping.one_author),
         paging=read_paging(house.paging, house.escalation, house.people),
         saved_replies=tuple(_saved(reply) for reply in saved.reply),
         markets={name: reading.hours for name, reading in markets.items()},

@@ -155,6 +155,13 @@ class HoldSection(Section):
     approval_age: Time = Field(default=4 * HOUR, ge=0, le=24 * HOUR)
 
 
+class GroupingSection(Section):
+    """How many posts that say the same, or are of one author, get their own card before the rest is counted; 0: all."""
+
+    same_words: int = Field(default=3, ge=0, le=20)
+    one_author: int = Field(default=5, ge=0, le=20)
+
+
 class PolicyFile(Section):
     """The whole of `policy.toml`."""
 
@@ -174,6 +181,7 @@ class PolicyFile(Section):
     timing: TimingSection = TimingSection()
     schedules: dict[Short, ScheduleSection] = {}
     hold: HoldSection = HoldSection()
+    grouping: GroupingSection = GroupingSection()
     paging: PagingSection = PagingSection()
     escalation: list[EscalationSection] = Field(default=[], max_length=50)
     people: dict[User, PersonSection] = {}

@@ -15,6 +15,10 @@ class RedisMemory:
     async def now(self) -> Instant:
         return Instant((await self._shard.text("memory", {"verb": "now"}, tuple[str, int]))[1])
 
+    async def fullness(self) -> float:
+        used, most = (await self._shard.text("memory", {"verb": "room"}, tuple[str, int, str, str]))[2:]
+        return int(used) / int(most) if int(most) else 0.0
+
     async def recall(self, name: str) -> str | None:
         request = {"verb": "recall", "name": name}
         return (await self._shard.text("memory", request, tuple[str, int, str | None]))[2]

@@ -14,6 +14,8 @@ from bot.domain.post import Post
 
 HISTORY_KEPT = 40
 """Lines of story kept inside the case; the journal keeps all of them."""
+_GATHERS = frozenset({Status.NEW, Status.CLAIMED, Status.IN_REVIEW, Status.APPROVED})
+"""Statuses in which a case counts posts like its own; given up for good, so that it is in no later one's way."""
 POSTS_KEPT = 30
 """Posts kept in one case, so that a quarrel of thousands cannot grow one document without bound."""
 
@@ -116,11 +118,20 @@ class CardRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Echo:
+    """A post that was counted on this case because it says what others say (see `grouping`)."""
+
+    post: PostId
+    author: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One customer's matter. Frozen: each verb returns a `Decision` with the next one.
 
     `first_contact` says that the author had no case before, None where nobody looked. `open_complaint` says that the
-    customer's newest words may be a complaint and nobody has answered them.
+    customer's newest words may be a complaint and nobody has answered them. `echoed` posts say the same as this one;
+    `echoes` are the newest of them, `seats` the names by which the next one finds this case (see `grouping`).
     """
 
     id: CaseId
@@ -154,6 +165,9 @@ class Case:
     targets: Targets | None = None
     clocks: tuple[Running, ...] = ()
     first_contact: bool | None = None
+    echoed: int = 0
+    echoes: tuple[Echo, ...] = ()
+    seats: tuple[str, ...] = ()
     changes: int = 0
     history: tuple[Line, ...] = ()
 
@@ -260,7 +274,9 @@ class Decision:
         clocks = case.clocks
         for event in events:
             clocks = ticked(clocks, case.status, event)
-        return cls(case=replace(case, changes=case.changes + 1, history=history, clocks=clocks), events=events)
+        seats = case.seats if case.status in _GATHERS else ()
+        changed = replace(case, changes=case.changes + 1, history=history, clocks=clocks, seats=seats)
+        return cls(case=changed, events=events)
 
     @classmethod
     def unchanged(cls, case: Case) -> "Decision":

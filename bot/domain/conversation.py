@@ -30,6 +30,7 @@ def open_case(
     follows: CaseId | None = None,
     targets: Targets | None = None,
     first_contact: bool | None = None,
+    seats: tuple[str, ...] = (),
 ) -> Decision:
     """Open a case for a customer's first post."""
     case = Case(
@@ -45,6 +46,7 @@ def open_case(
         follows=follows,
         targets=targets,
         first_contact=first_contact,
+        seats=seats,
     )
     return Decision.of(case, Event(fact=Fact.CASE_OPENED, at=now, by=DESK))
 

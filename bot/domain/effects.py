@@ -22,6 +22,10 @@ from bot.domain.work import Work
 
 NO_CASE = CaseId("-")
 """Stands where work belongs to no case."""
+COUNT_AFTER = 15 * SECOND
+"""How often a card that counts posts is drawn at most."""
+FIRST = 3
+"""The urgency that overtakes everything below it, however long that has waited."""
 OPS_SET_ASIDE = "set_aside"
 OPS_CHANNEL = "channel"
 OPS_ARCHIVE = "archive"
@@ -46,13 +50,22 @@ def follow(case: Case, events: tuple[Event, ...]) -> tuple[Effect, ...]:
     return tuple(effects)
 
 
+def follow_change(before: Case | None, case: Case, events: tuple[Event, ...]) -> tuple[Effect, ...]:
+    """Return the work of a commit: what its facts cause, and the card of a case that has counted one more post."""
+    if before is None or before.echoed == case.echoed or events:
+        return follow(case, events)
+    return (replace(card(case), after=COUNT_AFTER, urgency=0),)
+
+
 def card(case: Case) -> Effect:
+    """Bring the card up to date; one that somebody works with comes first, whatever a flood brings."""
+    at_work = case.card is not None and case.owner is not None
     return Effect(
         job=Job.REFRESH_CARD,
         case_id=case.id,
         key=f"card:{case.id}",
         lane=slack_lane(_channel(case)),
-        urgency=case.severity.level.urgency,
+        urgency=FIRST if at_work else case.severity.level.urgency,
     )
 
 

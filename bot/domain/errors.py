@@ -9,6 +9,7 @@ DeskError
 ├── Moved            a shared document is not what this was decided on any more
 ├── LeaseLost        this piece of work is no longer ours
 ├── Unavailable      a part we need did not answer in time (Redis, Slack, the platform)
+│   ├── Full         the store has no room for more posts
 │   └── Paced        it answered "later", and said when
 └── Broken           an answer or a stored item that we cannot read; will not get better by trying again
     ├── Unreadable       a payload that nothing of ours can have sent
@@ -48,6 +49,10 @@ class Paced(Unavailable):
         """Remember how many seconds to wait."""
         super().__init__(reason)
         self.retry_after = retry_after
+
+
+class Full(Unavailable):
+    """The store has no room for more posts: they stay at the platform until there is."""
 
 
 class Broken(DeskError):  # noqa: N818 -- reads as the fact it is

@@ -15,6 +15,7 @@ class Fact(StrEnum):
 
     CASE_OPENED = "CaseOpened"
     CUSTOMER_WROTE = "CustomerWrote"
+    REPEATED = "Repeated"
     POST_EDITED = "PostEdited"
     POST_DELETED = "PostDeleted"
     CARD_POSTED = "CardPosted"

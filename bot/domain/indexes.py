@@ -15,12 +15,15 @@ CLOSED_LIST = f"status:{Status.CLOSED}"
 def unique_keys(case: Case) -> frozenset[str]:
     """Return the names that belong to one case only: each post it holds, and its conversations while it lives.
 
-    A conversation is given up when the case is closed for good, so that a later post opens a follow-up case.
+    Its posts include the newest that it counts. A conversation is given up when the case is closed for good, so that a
+    later post opens a follow-up case.
     """
-    posts = {f"post:{case.platform}:{post_id}" for post in case.posts for post_id in post.ids}
+    posts = {post_key(case.platform, post_id) for post in case.posts for post_id in post.ids}
+    posts |= {post_key(case.platform, echo.post) for echo in case.echoes}
     if case.status is Status.CLOSED:
         return frozenset(posts)
-    return frozenset(posts | {conversation_key(case.platform, case.account, p.conversation_id) for p in case.posts})
+    conversations = {conversation_key(case.platform, case.account, post.conversation_id) for post in case.posts}
+    return frozenset(posts | conversations | set(case.seats))
 
 
 def outlasts(name: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bot.domain.case import Level, Route, Timing
 from bot.domain.clocks import Targets
 from bot.domain.draft_checks import DraftRules
+from bot.domain.grouping import Grouping
 from bot.domain.hours import Hours, around_the_clock
 from bot.domain.ids import HOUR, AccountId, ChannelId, Instant, PlatformName, UserId
 from bot.domain.limits import Limit
@@ -153,6 +154,7 @@ class Policy:
     signature: str
     dm_invitation: str
     hold: HoldRule = HoldRule()
+    grouping: Grouping = field(default_factory=Grouping)
     saved_replies: tuple[SavedReply, ...] = ()
     paging: Paging = field(default_factory=Paging)
     drafts: DraftRules = field(default_factory=DraftRules)

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Protocol
 
 from bot.domain.errors import DeskError, Paced, Unavailable
+from bot.domain.grouping import digest
 from bot.domain.ids import PostId
 from bot.domain.post import Post
 from bot.logs import Log
@@ -24,6 +25,10 @@ LONGEST_PAUSE = 300.0
 """Seconds between tries to open the live feed (X allows 50 in 15 minutes, the sweep goes on meanwhile)."""
 HEALTHY = 60.0
 """Seconds that a feed must have lived for its end to count as the first failure again."""
+
+
+async def _always() -> None:
+    """Find room for whatever comes."""
 
 
 class Intake(Protocol):
@@ -63,15 +68,18 @@ class Ingest:
         journal: Journal,
         log: Log,
         stream: Stream | None = None,
+        room: Callable[[], Awaitable[None]] = _always,
         sleep: Sleep = asyncio.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
+        """`room` raises `Full` where the store has no room for more posts; the cursor then stays where it is."""
         self._platform = platform
         self._intake = intake
         self._memory = memory
         self._journal = journal
         self._log = log
         self._stream = stream
+        self._room = room
         self._sleep = sleep
         self._chance = chance
         self._sweeping = asyncio.Lock()
@@ -85,6 +93,7 @@ class Ingest:
         async with self._sweeping:
             received = set_aside = 0
             for _ in range(ROUNDS):
+                await self._room()
                 batch = await self._platform.fetch(await self._memory.recall(self.cursor_name))
                 poison = await self._take_in(batch.posts)
                 await self._note_unreadable(batch)
@@ -133,7 +142,11 @@ class Ingest:
     async def _listen(self, stream: Stream) -> None:
         feed = stream.listen()
         try:
+            number = 0
             async for post in feed:
+                if number % LOOK_UP == 0:
+                    await self._room()
+                number += 1
                 await self._survives(post.id, partial(self._intake.receive, post))
         finally:
             if isinstance(feed, AsyncGenerator):
@@ -194,8 +207,18 @@ class Ingest:
 
 
 def _by_conversation(posts: Iterable[Post]) -> list[list[Post]]:
-    """Return the posts in lots that may be taken in side by side, each in its own order."""
-    lots: dict[str, list[Post]] = {}
+    """Return the posts in lots that may be taken in side by side, each in its own order.
+
+    What says the same goes into one lot: counted on one case, such posts would only be in each other's way.
+    """
+    lots: list[list[Post]] = []
+    found: dict[str, list[Post]] = {}
     for post in posts:
-        lots.setdefault(post.conversation_id, []).append(post)
-    return list(lots.values())
+        names = f"conversation:{post.conversation_id}", f"words:{digest(post.text)}"
+        lot = found.get(names[0]) or found.get(names[1])
+        if lot is None:
+            lots.append(lot := [])
+        for name in names:
+            found.setdefault(name, lot)
+        lot.append(post)
+    return lots

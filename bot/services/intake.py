@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from bot.domain import conversation, indexes
+from bot.domain import conversation, grouping, indexes
 from bot.domain.case import Case, Decision
-from bot.domain.errors import AlreadyHeld, Archived, NoSuchCase
+from bot.domain.errors import AlreadyHeld, Archived, NoSuchCase, Refused
+from bot.domain.grouping import Seating
 from bot.domain.ids import CaseId, Instant, OpId, PostId
 from bot.domain.lifecycle import Status
 from bot.domain.policy import Policy
@@ -15,8 +16,8 @@ from bot.domain.routing import route
 from bot.domain.severity import assess
 from bot.ports import CaseStore, Gone
 
-TRIES = 4
-"""Two posts of one conversation may race; each round one of them wins."""
+TRIES = 20
+"""Posts of one conversation, or with the same words, may race, as many as are taken in at once; each round one wins."""
 
 EARLIER_SEEN = 10
 """Newest cases of an author that are looked through for the one that a post goes on from."""
@@ -24,11 +25,12 @@ EARLIER_SEEN = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Held:
-    """Which case holds a post, its conversation, and the conversation before it was archived."""
+    """Which case holds a post, its conversation, the conversation before it was archived; where the like of it sits."""
 
     post: CaseId | None
     conversation: CaseId | None
     ended: CaseId | None
+    seating: Seating
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Intake:
     policy: Policy
 
     async def receive(self, post: Post) -> Case | None:
-        """Store a post: in the case that has it, in the case of its conversation, or in a new one.
+        """Store a post: in the case that has it, in that of its conversation, counted on one like it, or in a new one.
 
         Returns None for a post of a case that another machine has archived.
         """
@@ -51,7 +53,9 @@ class Intake:
                     return await self._again(held.post, post)
                 if held.conversation:
                     return await self._join(held.conversation, post)
-                return await self._open(post, held.ended)
+                if held.seating.full and await self._counted(held.seating.full, post):
+                    return await self._known(held.seating.full)
+                return await self._open(post, held)
             except AlreadyHeld as taken:
                 last = taken.case_id
             except NoSuchCase:
@@ -65,6 +69,7 @@ class Intake:
             case = await self.store.load(case_id)
             if case:
                 found.extend(post.id for post in case.posts if not post.deleted_at)
+                found.extend(echo.post for echo in case.echoes)
         return found
 
     async def noticed(self, post_id: PostId, now_is: Post | Gone, platform: str) -> None:
@@ -80,7 +85,8 @@ class Intake:
             if isinstance(now_is, Post):
                 return conversation.post_edited(case, now_is, now)
             old = case.post(post_id)
-            return conversation.post_deleted(case, old, now_is.reason, now) if old else Decision.unchanged(case)
+            gone = grouping.forgotten(case, post_id)
+            return conversation.post_deleted(case, old, now_is.reason, now) if old else gone
 
         with suppress(Archived):
             await self.store.change(holder, _op("noticed", post_id, known.changes), decide)
@@ -92,14 +98,30 @@ class Intake:
         except Archived:
             return None
 
-    async def _held(self, post: Post) -> "_Held":
+    async def _held(self, post: Post) -> _Held:
         """Ask with one question who holds this post, under any id it had, and its conversation."""
         where = post.platform, post.account, post.conversation_id
         keys = [indexes.post_key(post.platform, post_id) for post_id in (post.id, *reversed(post.earlier_ids))]
-        *posts, conversation, ended = await self.store.holders(
-            *keys, indexes.conversation_key(*where), indexes.ended_key(*where)
+        rows = grouping.rows(post, self.policy.grouping)
+        names = [indexes.conversation_key(*where), indexes.ended_key(*where), *(seat for row in rows for seat in row)]
+        found = await self.store.holders(*keys, *names)
+        conversation, ended, *seats = found[len(keys) :]
+        return _Held(
+            post=next((one for one in found[: len(keys)] if one), None),
+            conversation=conversation,
+            ended=ended,
+            seating=grouping.seated(rows, dict(zip(names[2:], seats, strict=True))),
         )
-        return _Held(post=next((one for one in posts if one), None), conversation=conversation, ended=ended)
+
+    async def _counted(self, holder: CaseId, post: Post) -> bool:
+        """Count a post on the case that holds the last seat; say whether that was possible."""
+        severity = assess(post, self.policy)
+        with suppress(Refused):
+            await self.store.change(
+                holder, _op("echo", post.id, 0), lambda case, now: grouping.repeated(case, post, severity, now)
+            )
+            return True
+        return False
 
     async def _again(self, holder: CaseId, post: Post) -> Case | None:
         """Take a post that came before: perhaps edited, perhaps one that its long case no longer keeps."""
@@ -121,9 +143,9 @@ class Intake:
                 return case_id
         return None
 
-    async def _open(self, post: Post, ended: CaseId | None) -> Case:
+    async def _open(self, post: Post, held: _Held) -> Case:
         earlier = await self.store.count(indexes.author_list(post.author.handle))
-        follows = (await self._closed_before(post) if earlier else None) or ended
+        follows = (await self._closed_before(post) if earlier else None) or held.ended
         severity = assess(post, self.policy, earlier)
         where = route(post, severity, self.policy)
 
@@ -138,6 +160,7 @@ class Intake:
                 follows=follows,
                 targets=self.policy.targets_for(where, severity.level),
                 first_contact=earlier == 0,
+                seats=held.seating.free,
             )
 
         return await self.store.begin(_op("open", post.id, 0), begin)
@@ -156,7 +179,7 @@ class Intake:
 def _differs(case: Case, post_id: PostId, now_is: Post | Gone) -> bool:
     old = case.post(post_id)
     if old is None:
-        return False
+        return not isinstance(now_is, Post) and any(echo.post == post_id for echo in case.echoes)
     if isinstance(now_is, Post):
         return (old.id, old.text) != (now_is.id, now_is.text)
     return old.deleted_at is None

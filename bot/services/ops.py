@@ -7,6 +7,7 @@ from bot.domain.errors import Refused
 from bot.domain.escalation_work import NOBODY, UNANSWERED
 from bot.domain.ids import DAY, HOUR, ChannelId, UserId, later
 from bot.domain.policy import Policy
+from bot.domain.room import OPS_FULL
 from bot.domain.work import Work
 from bot.ports import Chat, Directory, Journal, Memory, Outbox
 from bot.views import ops
@@ -37,6 +38,7 @@ class Ops:
             effects.OPS_NOT_ADMITTED: ops.not_admitted,
             UNANSWERED: ops.unanswered,
             NOBODY: ops.nobody_to_page,
+            OPS_FULL: ops.full,
         }
         message = views[work.args["about"]](work.case_id, work.args)
         since = later(work.due, -FIND_BACK)

@@ -104,10 +104,23 @@ def _words(case: Case) -> list[b.Block]:
     if len(case.posts) > 1:
         found.append(b.context(b.mrkdwn(Mrkdwn(f"Wrote again {b.clock(case.last_post.created_at)}"))))
         found.append(_post(case.last_post))
+    found += _echoes(case)
     marks = sorted({mark for post in case.posts for mark in post.marks})
     if marks:
         found.append(b.context(b.mrkdwn(Mrkdwn(f":information_source: {', '.join(marks)}"))))
     return found
+
+
+def _echoes(case: Case) -> list[b.Block]:
+    """Say how many posts are counted here, and who wrote the newest of them."""
+    if not case.echoed:
+        return []
+    authors = dict.fromkeys(echo.author for echo in reversed(case.echoes))
+    names = ", ".join(f"@{escape_mrkdwn(one_line(author))}" for author in authors)
+    newest = f", newest of {names}" if names else ""
+    one = set(authors) == {case.first_post.author.handle}
+    what = "by the same author" if one else "say the same"
+    return [b.context(b.mrkdwn(Mrkdwn(f":repeat: *and {case.echoed:,} more {what}*{newest}")))]
 
 
 def _post(post: Post) -> b.Block:

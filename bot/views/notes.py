@@ -21,6 +21,7 @@ _MENTION = re.compile(r"&lt;(@[A-Z0-9]+)&gt;")
 WORDS: dict[Fact, str] = {
     Fact.CASE_OPENED: "The post came in and was routed.",
     Fact.CUSTOMER_WROTE: ":speech_balloon: The customer wrote again.",
+    Fact.REPEATED: ":repeat: Posts like this one, counted here: {detail}.",
     Fact.POST_EDITED: ":pencil2: The customer edited the post.",
     Fact.POST_DELETED: ":wastebasket: A post is gone: {detail}.",
     Fact.CARD_POSTED: "The card was posted.",

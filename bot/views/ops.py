@@ -104,6 +104,16 @@ def nobody_to_page(case_id: str, args: Args) -> Message:
     return Message(text=f"There is nobody to page for {case_id}.", blocks=(b.section(Mrkdwn(words)),))
 
 
+def full(_case_id: str, _args: Args) -> Message:
+    """Return the news that posts are not read any more."""
+    text = "No new posts are read: the store is nearly full."
+    words = (
+        "What people do at the cards is still recorded. Posts wait at the platform and are read as soon as there is "
+        "room; X shows only the newest 800. Give the store more memory: see “Store full” in the runbook."
+    )
+    return Message(text=text, blocks=(b.section(Mrkdwn(f":octagonal_sign: *{text}* {words}")),))
+
+
 def settled(case_id: str, by: UserId, *, again: bool) -> Message:
     """Return what became of the news."""
     words = f"<@{by}> had it tried again" if again else f"<@{by}> gave it up"

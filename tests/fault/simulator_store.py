@@ -16,7 +16,7 @@ from bot.domain.epoch import Epoch
 from bot.domain.errors import LeaseLost, NoSuchCase, Unavailable
 from bot.domain.events import Event
 from bot.domain.hold import HOLDS, Holds
-from bot.domain.ids import CaseId, Instant, Nonce, OpId
+from bot.domain.ids import DAY, CaseId, Instant, Nonce, OpId
 from bot.domain.work import Pace, Taken, Work
 from bot.ports import Begin, Decide, Stored
 from tests.builders import NOON
@@ -134,7 +134,8 @@ class Server:
         if effect.job not in DONE_HERE:
             return
         due = self.now() + effect.after
-        new = Record(effect, due, due - (20_000 * effect.urgency if effect.after == 0 else 0))
+        step = 30 * DAY if effect.urgency >= effects.FIRST else 20_000 * effect.urgency
+        new = Record(effect, due, due - (step if effect.after == 0 else 0))
         old = self.kept.work.get(effect.key)
         if old and old.nonce and old.lease > self.now():
             old.again = merged(old.again, new) if old.again else new

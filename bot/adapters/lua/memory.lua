@@ -5,6 +5,13 @@ function verbs.now()
   return {'ok', now}
 end
 
+-- A server that tells nothing about its memory, or has no limit, has room.
+function verbs.room()
+  local told, words = pcall(redis.call, 'INFO', 'memory')
+  if not told then return {'ok', now, '0', '0'} end
+  return {'ok', now, string.match(words, 'used_memory:(%d+)') or '0', string.match(words, 'maxmemory:(%d+)') or '0'}
+end
+
 function verbs.recall()
   return {'ok', now, redis.call('GET', key_of('memory', request.name))}
 end

@@ -8,6 +8,8 @@ local gates_key, paces_key, aside_key, asides_key = base .. ':gates', base .. ':
 -- A person can look through so many; more are never looked at, and must not fill the memory.
 local MOST_ASIDE = 1000
 local URGENCY_STEP = 20000
+-- The highest urgency overtakes whatever waits, however long: in a flood a lane is hours behind.
+local FIRST, FIRST_BY = 3, 30 * 86400000
 
 local function work_keys_sound()
   return is_kind(work_key, 'hash') and is_kind(lanes_key, 'zset') and is_kind(leases_key, 'zset')
@@ -119,10 +121,11 @@ local function quarantine(key, raw)
   note_aside(key, '-', 'its stored work could not be read')
 end
 
--- Work that is due at once comes 20 s earlier per step of urgency; work for later keeps its time.
+-- Work that is due at once comes 20 s earlier per step of urgency, the most urgent before all; work for later keeps its time.
 local function asked(piece)
   local due = now + piece.after
-  local boost = piece.after == 0 and URGENCY_STEP * piece.urgency or 0
+  local step = piece.urgency >= FIRST and FIRST_BY or URGENCY_STEP * piece.urgency
+  local boost = piece.after == 0 and step or 0
   return {job = piece.job, case = piece.case, lane = piece.lane, args = piece.args, urgency = piece.urgency,
     due = due, score = due - boost, tries = 0, faults = 0, nonce = '', lease = 0, reason = ''}
 end

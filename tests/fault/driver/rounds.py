@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -144,7 +145,8 @@ async def settle(stage: Stage, crew: int = SLOTS) -> None:
             return
         if stage.board.passed / 1000 > LONGEST_CALM or time.monotonic() > ends:
             raise NotQuiet(f"the desk does not come to rest: {ahead}")
-        await stage.pass_time(min(LONGEST_STEP, max(1.0, ahead.left or 0.0)))
+        with suppress(TimeoutError):  # a machine too busy to answer is asked again
+            await stage.pass_time(min(LONGEST_STEP, max(1.0, ahead.left or 0.0)))
 
 
 async def _idle(stage: Stage, crew: int) -> None:

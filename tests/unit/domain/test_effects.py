@@ -20,6 +20,7 @@ NOTED = {Job.REFRESH_CARD, Job.NOTE}
 JOBS: dict[Fact, set[Job]] = {
     Fact.CASE_OPENED: {Job.REFRESH_CARD},
     Fact.CUSTOMER_WROTE: {*NOTED, Job.CHECK_CLAIM},
+    Fact.REPEATED: NOTED,
     Fact.POST_EDITED: NOTED,
     Fact.POST_DELETED: NOTED,
     Fact.CARD_POSTED: set(),
