@@ -66,11 +66,12 @@ async def test_the_most_severe_comes_first(desk: DeskMemory) -> None:
     assert await keys(desk) == ["u3", "u2", "u1", "u0"]
 
 
-async def test_what_has_waited_for_a_minute_is_not_overtaken_any_more(desk: DeskMemory) -> None:
+async def test_what_has_waited_for_a_minute_is_overtaken_by_emergencies_only(desk: DeskMemory) -> None:
     await desk.outbox.add([an_effect("old and low", urgency=0)])
     desk.clock.pass_time(ms=MINUTE + 1)
-    await desk.outbox.add([an_effect("new and urgent", urgency=3)])
-    assert await keys(desk, limit=1) == ["old and low"]
+    await desk.outbox.add([an_effect("new and high", urgency=2)])
+    await desk.outbox.add([an_effect("emergency", urgency=3)])
+    assert await keys(desk, limit=2) == ["emergency", "old and low"]
 
 
 async def test_lanes_take_turns(desk: DeskMemory) -> None:

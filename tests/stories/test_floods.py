@@ -38,7 +38,7 @@ async def test_of_five_hundred_authors_with_the_same_words_all_but_the_first_few
     )
     assert len(desk.cards()) == 3
     assert len(counting(desk)) == 1
-    assert counting(desk)[0].count("@author") == 5
+    assert counting(desk)[0].partition("newest of")[2].count("@author") == 5
 
 
 @pytest.mark.parametrize("row", ["FLD-04"])
