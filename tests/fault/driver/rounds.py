@@ -103,6 +103,8 @@ async def play(
             raged = time.monotonic() - began
             return (raged >= seconds and trouble.counts["kills"] >= kills) or raged >= LONGEST_RAGE
 
+        await _first_look(stage, trouble)
+        began = time.monotonic()
         async with asyncio.TaskGroup() as group:
             group.create_task(trouble.rage(stop, SLOTS))
             group.create_task(people.work(stop))
@@ -123,6 +125,18 @@ async def play(
         result.surprises += trouble.surprises
         say(f"calm after {time.monotonic() - calm_began:.0f} s, {stage.board.passed / 1000:.0f} s let pass")
         return result
+
+
+async def _first_look(stage: Stage, trouble: Trouble) -> None:
+    """Let a worker look at X once: the very first look takes the newest page only, and people may be quicker."""
+    pid = await stage.hire(name="first")
+
+    async def looked() -> bool:
+        async with stage.store() as (client, _):
+            return bool([key async for key in client.scan_iter(match=f"{BASE}:memory:cursor:*", count=1_000)])
+
+    await stage.until(looked, "the first look at X")
+    await trouble.dismiss(pid)
 
 
 def _note(result: Result, truth: Truth) -> None:
