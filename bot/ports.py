@@ -159,14 +159,6 @@ class Memory(Protocol):
         ...
 
 
-class Gauge(Protocol):
-    """How full the store is."""
-
-    async def fullness(self) -> float:
-        """Return the share of its memory that is used, 0 where it has no limit."""
-        ...
-
-
 class Journal(Protocol):
     """The append-only record. Accepted acts are written with their change; this adds the others."""
 
