@@ -27,7 +27,7 @@ class NoMark(Delivery):
 
     __slots__ = ()
 
-    async def _mark(self, work, rev, nonce, watermark, standing):
+    async def _mark(self, work, rev, nonce, watermark, *, ground):
         marks = []
         store = self.store
 
@@ -37,7 +37,7 @@ class NoMark(Delivery):
                 return marks[-1]
 
         unstored = type(self)(**{**{name: getattr(self, name) for name in Delivery.__slots__}, "store": Nowhere()})
-        return await Delivery._mark(unstored, work, rev, nonce, watermark, standing)
+        return await Delivery._mark(unstored, work, rev, nonce, watermark, ground=ground)
 
 
 class NoFind(SlackChat):
