@@ -17,7 +17,7 @@ def approvers(case: Case, draft: Draft) -> Mrkdwn:
     if draft.limit:
         return Mrkdwn(f"inside PR's limit “{escape_mrkdwn(draft.limit.limit)}”, sent by <@{draft.limit.by}>")
     if case.status is not Status.IN_REVIEW:
-        return Mrkdwn(", ".join(f"by <@{given.by}>" for given in draft.approvals))
+        return Mrkdwn(f"by {in_words([f'<@{given.by}>' for given in draft.approvals])}" if draft.approvals else "")
     places = seated(approval.ruling_of(draft).demand, approval.people(approval.standing(case, draft)))
     factors = dict.fromkeys(factor for factor, _ in places)
     parts = [_part(factor, [user for wanted, user in places if wanted == factor]) for factor in factors]

@@ -115,7 +115,9 @@ class Oracle:
     def _why_not_by(self, left: Departure, then: tuple[object, int, int], now: tuple[object, int, int]) -> str:
         needs = stricter(then[0], now[0])  # type: ignore[arg-type]  # the first of three is always what is needed
         votes = self._votes(left)
-        stands = {one.by: self._stands(one, left) for one in votes}
+        stands: dict[UserId, frozenset[str]] = {}
+        for one in votes:
+            stands[one.by] = stands.get(one.by, frozenset()) | self._stands(one, left)
         if not are_enough(needs, stands):
             return f"UNAPPROVED: needs {needs}, has { ({user: sorted(f) for user, f in stands.items()}) }"
         latest = max(self._until(one) for one in votes)
@@ -138,19 +140,20 @@ class Oracle:
 
     def _cleared_not_before(self, votes: list[Yes], needs: object) -> int:
         """Return the beginning of the first yes with which there could have been enough."""
-        ordered = sorted(votes, key=lambda one: one.began)
+        latest_first = sorted(votes, key=lambda one: -one.began)
+        ordered = sorted({one.by: one.began for one in latest_first}.values())
         total = sum(needs.values())  # type: ignore[attr-defined]  # as above
-        return ordered[min(total, len(ordered)) - 1].began
+        return ordered[min(total, len(ordered)) - 1]
 
     def _votes(self, left: Departure) -> list[Yes]:
         """Return who said yes to exactly this, of those who wrote nothing of it, as long as it is still true."""
         wrote = {one.by for one in self._round(left) if one.sure}
-        found: dict[UserId, Yes] = {}
-        for yes in self.record.yeses:
-            fits = yes.case_id == left.case.id and yes.is_possible and yes.began <= left.began
-            if fits and yes.by not in wrote and self._is_fresh(yes.seen, left):
-                found[yes.by] = yes
-        return list(found.values())
+        return [
+            yes
+            for yes in self.record.yeses
+            if yes.case_id == left.case.id and yes.is_possible and yes.began <= left.began
+            if yes.by not in wrote and self._is_fresh(yes.seen, left)
+        ]
 
     def _is_fresh(self, seen: Seen, left: Departure) -> bool:
         same = (seen.text, seen.target) == (left.draft.text, left.post.target)

@@ -50,9 +50,12 @@ class Members:
     record: Record
     weather: Callable[[], Weather]
 
-    async def person(self, user: UserId) -> Person:
+    async def person(self, user: UserId, *, live: bool = False) -> Person:
         person = next(p for p in EVERYBODY if p.id == user)
         at = max(0, self.loop.now - self.loop.luck.randrange(STALE))
+        if live:
+            await self._asked()
+            at = self.loop.now
         factors = self.record.stood(user, at, at)
         sides = frozenset(side for side in person.sides if side in factors)
         return replace(person, sides=sides, groups=person.groups & factors)
@@ -64,12 +67,15 @@ class Members:
         return await self._stands(user, group)
 
     async def _stands(self, user: UserId, factor: str) -> bool:
-        await rest(2)
-        if self.loop.luck.random() < self.weather().bad_read / 4:
-            raise Unavailable("Slack does not answer")
+        await self._asked()
         stands = factor in self.record.stood(user, self.loop.now, self.loop.now)
         await rest(2)
         return stands
+
+    async def _asked(self) -> None:
+        await rest(2)
+        if self.loop.luck.random() < self.weather().bad_read / 4:
+            raise Unavailable("Slack does not answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +166,7 @@ class People:
         deed = Yes(person.id, self.loop.now, case_id=case.id, seen=seen)
         self.record.yeses.append(deed)
         act = self.buttons.replies.approve
-        await self._do(deed, lambda op: act(_act(case, person, op), rev, digest, looked_twice=True))
+        await self._do(deed, lambda op: act(_act(case, person, op), rev, digest, seen=case, looked_twice=True))
 
     async def reject(self, person: Person, case: Case) -> None:
         assert case.draft
