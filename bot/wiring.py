@@ -170,7 +170,7 @@ def build(
         ops_channel=policy.ops_channel,
     )
 
-    escalations = Escalations(acting, redis.memory, duties, directory, policy)
+    escalations = Escalations(acting, redis.memory, duties, directory, policy, holds)
     pagers = (*pagers, *open_pagers(_routes(outside), outside.session))
     second = SecondRoute(store=store, memory=redis.memory, policy=policy, pagers=pagers, passing=passing)
     paging = Pages(
@@ -181,6 +181,7 @@ def build(
         duty=duties,
         policy=policy,
         second=second,
+        holds=holds,
         passing=passing,
     )
 

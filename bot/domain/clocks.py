@@ -70,8 +70,14 @@ _SIGNS_OF_LIFE = frozenset(
     }
 )
 """Work on the answer. Passing the case around is none."""
-SET_CLOCKS = _SIGNS_OF_LIFE | {Fact.CASE_OPENED, Fact.CUSTOMER_WROTE, Fact.REOPENED, Fact.APPROVAL_VOIDED}
-"""Facts with which a clock may begin."""
+SET_CLOCKS = _SIGNS_OF_LIFE | {
+    Fact.CASE_OPENED,
+    Fact.CUSTOMER_WROTE,
+    Fact.POST_EDITED,
+    Fact.REOPENED,
+    Fact.APPROVAL_VOIDED,
+}
+"""Facts with which a clock may begin, or what is promised may become less time."""
 
 
 def ticked(running: tuple[Running, ...], status: Status, event: Event) -> tuple[Running, ...]:

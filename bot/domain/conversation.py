@@ -61,27 +61,34 @@ def customer_wrote(
     if case.post(post.id) is not None:
         return Decision.unchanged(case)
     joined = replace(
-        case.moved(Verb.CUSTOMER_WRITES),
+        _woken(case, now),
         posts=_kept((*case.posts, post)),
         severity=_worse(case.severity, severity),
         open_complaint=case.open_complaint or severity.negative,
-        snoozed_until=None,
-        dismissal=None,
         targets=targets or case.targets,
     )
-    if case.status is Status.RESOLVED:
-        joined = replace(free(joined), resolution=None, resolved_at=None)
-    if joined.status is Status.CLAIMED:
-        joined = replace(joined, lease_until=later(now, case.timing.claim_lease))
     urgent = severity.level.value if severity.level is Level.EMERGENCY else ""
     wrote = Event(fact=Fact.CUSTOMER_WROTE, at=now, by=DESK, detail=urgent)
     return _void_after(Decision.of(joined, wrote), "the customer wrote again", now, _change("", post.text))
 
 
-def post_edited(case: Case, post: Post, now: Instant) -> Decision:
+def _woken(case: Case, now: Instant) -> Case:
+    """Return the case as somebody's to answer again: no snooze, no wish to dismiss it, no resolution."""
+    woken = replace(case.moved(Verb.CUSTOMER_WRITES), snoozed_until=None, dismissal=None)
+    if case.status is Status.RESOLVED:
+        woken = replace(free(woken), resolution=None, resolved_at=None)
+    if woken.status is Status.CLAIMED:
+        woken = replace(woken, lease_until=later(now, case.timing.claim_lease))
+    return woken
+
+
+def post_edited(
+    case: Case, post: Post, now: Instant, severity: Severity | None = None, targets: Targets | None = None
+) -> Decision:
     """Take over the new words of an edited post; an approval of a reply to the old ones no longer counts.
 
-    What was deleted stays blank, also when an old copy of the post is delivered late.
+    `severity` is that of the new words. They never make a case less urgent; where they make it an emergency, they wake
+    it as a further post would. What was deleted stays blank, also when an old copy of the post is delivered late.
     """
     old = next((p for p in case.posts if set(p.ids) & set(post.ids)), None)
     if old is None or old.deleted_at or (old.text, old.id) == (post.text, post.id):
@@ -89,13 +96,16 @@ def post_edited(case: Case, post: Post, now: Instant) -> Decision:
     ids = tuple(dict.fromkeys((*old.ids, *post.earlier_ids)))
     fresh = replace(post, earlier_ids=tuple(i for i in ids if i != post.id), edited_at=now)
     doubtful = old.text != post.text
+    weighed = _worse(case.severity, severity) if severity and doubtful else case.severity
+    urgent = weighed.level is Level.EMERGENCY and case.severity.level is not Level.EMERGENCY
     edited = replace(
-        case,
+        _woken(case, now) if urgent and case.status is not Status.CLOSED else case,
         posts=tuple(fresh if p is old else p for p in case.posts),
-        severity=replace(case.severity, negative=case.severity.negative or doubtful),
-        open_complaint=case.open_complaint or (doubtful and case.answered_at is None),
+        severity=replace(weighed, negative=weighed.negative or doubtful),
+        open_complaint=case.open_complaint or urgent or (doubtful and case.answered_at is None),
+        targets=targets or case.targets,
     )
-    event = Event(fact=Fact.POST_EDITED, at=now, by=DESK)
+    event = Event(fact=Fact.POST_EDITED, at=now, by=DESK, detail=weighed.level.value if urgent else "")
     return _void_after(Decision.of(edited, event), "the customer edited the post", now, _change(old.text, post.text))
 
 

@@ -6,7 +6,7 @@ Every verb looks at the case as it is. What is over, answered or done by somebod
 from dataclasses import replace
 
 from bot.domain.attention import ATTENDED, Escalation
-from bot.domain.case import Case, Decision
+from bot.domain.case import Case, Decision, Level
 from bot.domain.errors import Refused
 from bot.domain.events import Event, Fact
 from bot.domain.ids import DESK, MINUTE, CaseId, Instant, UserId, later
@@ -85,6 +85,16 @@ def may_page(case: Case, number: int, key: str) -> Page | None:
         return None
     page = running.page(key)
     return page if page and page.state in OPEN else None
+
+
+def rests_under_hold(case: Case) -> bool:
+    """Say whether its pages wait while a hold is on: a missed target asks for a reply, and none can leave.
+
+    An emergency, the PR line and whoever asks by name need a person all the same.
+    """
+    running = case.escalation
+    asks_for_reply = running is not None and running.trigger is Trigger.TARGET_MISSED
+    return asks_for_reply and case.severity.level is not Level.EMERGENCY
 
 
 def going(case: Case, keys: tuple[str, ...], mark: str, mates: tuple[CaseId, ...], now: Instant) -> Decision:

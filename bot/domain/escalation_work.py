@@ -152,6 +152,7 @@ def _last(case: Case, running: Escalation, event: Event) -> Iterable[Ask]:
 _BEGINNINGS: dict[Fact, tuple[Callable[[Case, Event], Iterable[Ask]], ...]] = {
     Fact.CASE_OPENED: (_emergency,),
     Fact.CUSTOMER_WROTE: (_emergency,),
+    Fact.POST_EDITED: (_emergency,),
     Fact.TARGET_MISSED: (_missed,),
 }
 

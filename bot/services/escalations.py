@@ -7,6 +7,7 @@ from bot.domain import escalation, wall_clock
 from bot.domain.attention import Escalation
 from bot.domain.case import Case, Decision, Level
 from bot.domain.errors import Broken, Refused, Unavailable
+from bot.domain.hold import Holds
 from bot.domain.ids import DESK, MINUTE, Instant, OpId, UserId
 from bot.domain.page import Target
 from bot.domain.people import Person
@@ -14,9 +15,10 @@ from bot.domain.plan import DAY_MINUTES, Step, Trigger
 from bot.domain.planning import choose
 from bot.domain.policy import Policy
 from bot.domain.work import Work
-from bot.ports import Duty, Memory
+from bot.ports import Document, Duty, Memory
 from bot.ports_paging import Groups
 from bot.services.acting import Act, Acting
+from bot.services.holding import HOLD_LOOK, held_by
 
 NO_PLAN = (
     "No escalation plan takes this case, and nobody is named as the last resort. Whoever runs this desk adds one to "
@@ -35,6 +37,7 @@ class Escalations:
     duty: Duty
     groups: Groups
     policy: Policy
+    holds: Document[Holds]
 
     async def escalate(self, act: Act, trigger: Trigger, reason: str) -> Case:
         def verdict(case: Case, by: Person, now: Instant) -> Decision:
@@ -73,6 +76,8 @@ class Escalations:
         now = await self.memory.now()
         if running.due_at is None or running.due_at > now:
             return None if running.due_at is None else running.due_at - now
+        if escalation.rests_under_hold(case) and await held_by(self.holds, case):
+            return HOLD_LOOK
         targets = await self._targets(case, running, now)
         await self._change(work, lambda case, now: escalation.take_step(case, round_, step, targets, now))
         return None

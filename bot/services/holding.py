@@ -10,10 +10,13 @@ from bot.domain.document import Change
 from bot.domain.errors import Broken, Refused
 from bot.domain.events import Event, Fact
 from bot.domain.hold import Hold, Holds, Reach, Scope
-from bot.domain.ids import CaseId, ChannelId, Instant, OpId, UserId
+from bot.domain.ids import MINUTE, CaseId, ChannelId, Instant, OpId, UserId
 from bot.domain.people import Side
 from bot.domain.policy import BrandAccount, Policy
 from bot.ports import CaseStore, Directory, Document, Journal
+
+HOLD_LOOK = MINUTE
+"""Milliseconds between looks of a page that a hold keeps."""
 
 
 @dataclass(frozen=True, slots=True)

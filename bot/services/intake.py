@@ -5,7 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.domain import conversation, grouping, indexes
-from bot.domain.case import Case, Decision
+from bot.domain.case import Case, Decision, Severity
+from bot.domain.clocks import Targets
 from bot.domain.errors import AlreadyHeld, Archived, NoSuchCase, Refused
 from bot.domain.grouping import Seating
 from bot.domain.ids import CaseId, Instant, OpId, PostId
@@ -83,7 +84,7 @@ class Intake:
 
         def decide(case: Case, now: Instant) -> Decision:
             if isinstance(now_is, Post):
-                return conversation.post_edited(case, now_is, now)
+                return self._edited(case, now_is, now)
             old = case.post(post_id)
             gone = grouping.forgotten(case, post_id)
             return conversation.post_deleted(case, old, now_is.reason, now) if old else gone
@@ -128,7 +129,7 @@ class Intake:
 
         def decide(case: Case, now: Instant) -> Decision:
             known = any(case.post(post_id) for post_id in (post.id, *post.earlier_ids))
-            return conversation.post_edited(case, post, now) if known else Decision.unchanged(case)
+            return self._edited(case, post, now) if known else Decision.unchanged(case)
 
         try:
             return await self.store.change(holder, _op("join", post.id, len(post.earlier_ids)), decide)
@@ -169,11 +170,19 @@ class Intake:
         severity = assess(post, self.policy)
 
         def decide(case: Case, now: Instant) -> Decision:
-            worse = severity.level.urgency > case.severity.level.urgency
-            targets = self.policy.targets_for(case.route, severity.level) if worse else None
-            return conversation.customer_wrote(case, post, severity, now, targets)
+            return conversation.customer_wrote(case, post, severity, now, self._promised(case, severity))
 
         return await self.store.change(holder, _op("join", post.id, len(post.earlier_ids)), decide)
+
+    def _edited(self, case: Case, post: Post, now: Instant) -> Decision:
+        """Weigh the new words as if they came only now."""
+        severity = assess(post, self.policy)
+        return conversation.post_edited(case, post, now, severity, self._promised(case, severity))
+
+    def _promised(self, case: Case, severity: Severity) -> Targets | None:
+        """Return the targets of a matter that has become more urgent, None where those that stand stay."""
+        worse = severity.level.urgency > case.severity.level.urgency
+        return self.policy.targets_for(case.route, severity.level) if worse else None
 
 
 def _differs(case: Case, post_id: PostId, now_is: Post | Gone) -> bool:

@@ -13,12 +13,14 @@ from bot.domain import escalation, indexes
 from bot.domain.case import Case, Decision, Level
 from bot.domain.errors import Broken, NoSuchCase, Unavailable
 from bot.domain.escalation_work import EMPTY_STEP, UNREACHABLE
+from bot.domain.hold import Holds
 from bot.domain.ids import HOUR, MINUTE, SECOND, CaseId, ChannelId, Instant, MessageTs, OpId, UserId, later
 from bot.domain.page import Delivered, Page, PageState
 from bot.domain.policy import Policy
 from bot.domain.work import Work
-from bot.ports import CaseStore, Chat, Duty, Memory, Message
+from bot.ports import CaseStore, Chat, Document, Duty, Memory, Message
 from bot.ports_paging import Direct
+from bot.services.holding import HOLD_LOOK, held_by
 from bot.services.paging_places import Passing, Place, unwatched
 from bot.services.second_route import SecondRoute
 from bot.views import pages
@@ -68,6 +70,7 @@ class Pages:
     duty: Duty
     policy: Policy
     second: SecondRoute
+    holds: Document[Holds]
     passing: Passing = unwatched
 
     async def page(self, work: Work, start_by: float = math.inf) -> int | None:
@@ -82,6 +85,8 @@ class Pages:
         early = max(page.due_at, later(page.going_at, SETTLED) if page.going_at and page.mark != work.key else 0) - now
         if early > 0:
             return early
+        if page.state is PageState.WAITING and await self._rests(case):
+            return HOLD_LOOK
         if page.state is PageState.WAITING and await self._too_many(case, page):
             await self._held(work, page, f"there were {self.policy.paging.an_hour} pages to this person within an hour")
             return None
@@ -101,6 +106,10 @@ class Pages:
         if ts := await self.chat.find(channel, page.mark, since=later(page.due_at, -FIND_BACK)):
             batch = _Batch(to=page.to, mark=page.mark, pages={case.id: (page,)})
             await self._written(work, batch, Delivered(way="Slack", channel=channel, ts=ts))
+
+    async def _rests(self, case: Case) -> bool:
+        """Say whether the page asks for a reply that a hold keeps in."""
+        return escalation.rests_under_hold(case) and bool(await held_by(self.holds, case))
 
     async def _too_many(self, case: Case, page: Page) -> bool:
         """Count a page, and say whether it is one too many for this hour; emergencies and channels are not counted."""
@@ -144,7 +153,7 @@ class Pages:
         ids = [one for one in await self.store.listed(indexes.page_list(page.to), 3 * BUNDLE) if one != case.id]
         found = [one for one in [await self.store.load(one) for one in ids] if one]
         calm = [one for one in found if one.severity.level is not Level.EMERGENCY and _due(one, page.to, now)]
-        return calm[: BUNDLE - 1]
+        return [one for one in calm if not await self._rests(one)][: BUNDLE - 1]
 
     async def _mates(self, page: Page) -> list[Case]:
         return [case for case in [await self.store.load(case_id) for case_id in page.mates] if case]

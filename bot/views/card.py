@@ -46,7 +46,7 @@ def render(case: Case, shown: Shown, now: Instant, waiting: int = 0) -> Message:
         *_draft(case, shown),
         *_waits(case, now),
         b.fields([*_facts(case, shown), *_promises(case, shown, now)]),
-        *pages.on_card(case),
+        *pages.on_card(case, held=bool(shown.held)),
         *_asks(case),
         *action_row(case, shown, now),
         b.context(b.mrkdwn(_footer(case, now, waiting))),

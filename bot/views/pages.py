@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.attention import Escalation
 from bot.domain.case import Case, Level
-from bot.domain.escalation import name_of
+from bot.domain.escalation import name_of, rests_under_hold
 from bot.domain.ids import MINUTE, Instant, UserId
 from bot.domain.page import Page, PageState
 from bot.domain.plan import Step
@@ -152,13 +152,17 @@ def standing(running: Escalation) -> Mrkdwn:
     return Mrkdwn(f":bell: Nobody has acknowledged it yet: {tried(running)}.{half} Next: {next_words(running)}.")
 
 
-def on_card(case: Case) -> list[b.Block]:
+RESTS = Mrkdwn(":pause_button: A hold is on, so no reply can leave: nobody is paged for one until it is lifted.")
+
+
+def on_card(case: Case, *, held: bool = False) -> list[b.Block]:
     """Return what the card shows of a running escalation, with the button to acknowledge it."""
     running = case.escalation
     if running is None or not running.is_open:
         return []
     words = Mrkdwn(f"*Escalated:* {escape_mrkdwn(running.reason)} ({escape_mrkdwn(running.plan.name)})")
-    lines = [words, standing(running), *_undelivered(running)]
+    rests = held and running.is_waiting and rests_under_hold(case)
+    lines = [words, RESTS if rests else standing(running), *_undelivered(running)]
     value = f"{case.id}|{running.number}"
     button = b.button("Acknowledge", Action.ACKNOWLEDGE, value) if running.is_waiting else None
     return [b.section(Mrkdwn("\n".join(lines)), button)]

@@ -253,3 +253,31 @@ def test_a_deletion_blanks_but_does_not_touch_what_has_left(make):
     case = make()
     after = deleted(case).case
     assert (after.status, after.drafts, after.first_post.text) == (case.status, case.drafts, "")
+
+
+EMERGENCY = Severity(level=Level.EMERGENCY, negative=True, reasons=("fire",))
+
+
+def reworded(case: Case, severity: Severity):
+    return conversation.post_edited(case, replace(case.posts[0], text="It caught fire!"), a.NOON, severity)
+
+
+def test_an_edit_that_makes_an_emergency_of_a_case_says_so_once():
+    decision = reworded(a.a_case(), EMERGENCY)
+    assert [(event.fact, event.detail) for event in decision.events] == [(Fact.POST_EDITED, "emergency")]
+    assert decision.case.severity == EMERGENCY
+    again = conversation.post_edited(
+        decision.case, replace(decision.case.posts[0], text="It caught fire!!"), a.NOON, EMERGENCY
+    )
+    assert [event.detail for event in again.events] == [""]
+
+
+def test_an_edit_never_makes_a_case_less_urgent():
+    urgent = replace(a.a_case(), severity=EMERGENCY)
+    assert reworded(urgent, PRAISE).case.severity == EMERGENCY
+
+
+@pytest.mark.parametrize(("make", "status"), [(a.answered, Status.CLAIMED), (a.resolved, Status.NEW)])
+def test_an_edit_that_makes_an_emergency_wakes_a_case_that_was_done(make, status):
+    assert reworded(make(), EMERGENCY).case.status is status
+    assert reworded(make(), COMPLAINT).case.status is make().status

@@ -60,7 +60,7 @@ JOBS: dict[Fact, set[Job]] = {
     Fact.RESOLVED: {*NOTED, Job.ARCHIVE},
     Fact.REOPENED: {*NOTED, Job.CHECK_CLAIM},
     Fact.CLOSED: {Job.REFRESH_CARD},
-    # What they cause beside this depends on how far the escalation is: see test_escalation_work.py.
+    # What they cause beside this depends on how far the escalation is: test_escalation.py plays it through.
     Fact.ESCALATED: NOTED,
     Fact.STEP_REACHED: NOTED,
     Fact.STEP_SKIPPED: NOTED,

@@ -354,3 +354,31 @@ def test_severity_that_rises_shortens_the_next_lease():
     again = escalation.acknowledge(ended, a.PAT, 1, later(a.NOON, LEASES.high)).case
     assert state(again).held_until == later(a.NOON, LEASES.high + LEASES.emergency)
     assert Fact.ACKNOWLEDGEMENT_ENDED in facts(again)
+
+
+def test_a_page_leaves_only_while_somebody_has_still_to_answer():
+    """Grafana OnCall issue 4654, at the last look before a message leaves: the ledger alone does not decide."""
+    begun = play(plan(0), {0: (KIM,)}).run(0).case
+    page = replace(state(begun).pages[0], state=PageState.WAITING)
+    open_page = replace(begun, escalation=state(begun).with_page(page))
+    assert escalation.may_page(open_page, 1, page.key) == page
+    for quiet in ({"held_until": a.after(MINUTE)}, {"ended_at": a.NOON}):
+        answered = replace(open_page, escalation=replace(state(open_page), **quiet))
+        assert escalation.may_page(answered, 1, page.key) is None
+
+
+@pytest.mark.parametrize(
+    ("trigger", "level", "rests"),
+    [
+        (Trigger.TARGET_MISSED, Level.HIGH, True),
+        (Trigger.TARGET_MISSED, Level.EMERGENCY, False),
+        (Trigger.EMERGENCY, Level.HIGH, False),
+        (Trigger.PR_LINE, Level.NORMAL, False),
+        (Trigger.ASKED, Level.NORMAL, False),
+    ],
+)
+def test_under_a_hold_only_pages_for_a_missed_target_rest(trigger: Trigger, level: Level, rests: bool):
+    case = replace(a.a_case(), severity=Severity(level=level))
+    begun = escalation.start(case, plan(0), trigger, "why", by=DESK, policy="p1", now=a.NOON).case
+    assert escalation.rests_under_hold(begun) is rests
+    assert not escalation.rests_under_hold(case)
