@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.errors import Unavailable
 from bot.domain.ids import UserId
@@ -15,6 +16,14 @@ from tests.world import World
 
 FIRE = "@LumenShop my lamp caught fire and the fire brigade is here!"
 NAMES = {user: name for name, user in SEATS.items()}
+
+
+async def begins_at(desk: World, moment: str) -> None:
+    """Let time pass until a moment, which lies ahead."""
+    now = await desk.desk.outside.redis.memory.now()
+    ahead = datetime.fromisoformat(moment).timestamp() - now / 1000
+    assert ahead > 0
+    await desk.pass_time(seconds=ahead)
 
 
 async def on_call(desk: World, schedule: str) -> str:

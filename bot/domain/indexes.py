@@ -69,6 +69,10 @@ def place(case: Case, name: str) -> Instant:
     return closed_since(case) if name == CLOSED_LIST and case.status is Status.CLOSED else case.opened_at
 
 
+ESCALATED_LIST = "escalated"
+"""Cases that are escalated, with nobody who has acknowledged it."""
+
+
 def page_list(to: str) -> str:
     """Return the list of the cases that somebody is still to be paged for."""
     return f"pages:{to}"
@@ -92,6 +96,7 @@ def lists(case: Case) -> frozenset[str]:
     names |= {f"review:{factor}" for factor in approval.open_for(case)}
     names |= {limit_list(day_of(draft.limit.at)) for draft in case.drafts if draft.limit}
     if case.escalation and case.escalation.is_waiting:
+        names.add(ESCALATED_LIST)
         names |= {page_list(page.to) for page in case.escalation.pages if page.state in OPEN}
     if case.draft and case.draft.used and waits_to_leave(case):
         names.add(written_from(case.draft.used))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain import duty_news
+from bot.domain import duty_news, indexes
 from bot.domain.duty_news import Subject
 from bot.domain.errors import Refused
 from bot.domain.ids import DAY, ChannelId, Instant, UserId, later
@@ -17,6 +17,8 @@ TOLD = 15 * DAY
 """Milliseconds for which the desk remembers what it has told."""
 FOUND = "oncall:ahead:found"
 """Under this name the desk remembers whether the last look found anything."""
+NAMED = 5
+"""Escalated cases named to whom comes on duty."""
 FIND_BACK = DAY
 """How far back an attempt is looked for whose answer was lost."""
 
@@ -39,8 +41,11 @@ class DutyNews:
             return
         if work.args["about"] == Subject.SHIFT and int(work.args["end"]) <= await self.memory.now():
             return
-        waiting = await self.store.count(f"status:{Status.NEW}") if work.args["about"] == Subject.SHIFT else 0
-        await self.chat.post(ChannelId(work.args["to"]), oncall.news(work.args, waiting), mark=work.key)
+        begins = work.args["about"] == Subject.SHIFT
+        waiting = await self.store.count(f"status:{Status.NEW}") if begins else 0
+        escalated = await self.store.listed(indexes.ESCALATED_LIST, NAMED) if begins else ()
+        message = oncall.news(work.args, waiting, escalated)
+        await self.chat.post(ChannelId(work.args["to"]), message, mark=work.key)
 
     async def look_ahead(self, work: Work) -> None:
         """Tell those who run the desk what nobody would be paged for; once more when it is mended."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.duty_news import Subject
 from bot.domain.events import Line
-from bot.domain.ids import Instant, UserId
+from bot.domain.ids import CaseId, Instant, UserId
 from bot.domain.oncall import Absence, Gap, Shift
 from bot.domain.outlook import Outlook
 from bot.domain.roster import Swap, in_short, swap_in_short
@@ -74,11 +74,11 @@ def history(lines: Sequence[Line]) -> str:
     return "\n".join(f"• {b.clock(line.at, '{date_short} {time}')} {_said(line)}" for line in newest)
 
 
-def news(args: Mapping[str, str], waiting: int = 0) -> Message:
-    """Return a direct message about duty."""
+def news(args: Mapping[str, str], waiting: int = 0, escalated: Sequence[CaseId] = ()) -> Message:
+    """Return a direct message about duty; `escalated` are cases that nobody has acknowledged yet."""
     subject = Subject(args["about"])
     if subject is Subject.SHIFT:
-        return _shift_begins(args, waiting)
+        return _shift_begins(args, waiting, escalated)
     words = Mrkdwn(_NEWS[subject].format(by=f"<@{args['by']}>", words=args["words"]))
     blocks = [b.section(words)]
     if subject is Subject.SWAP_ASKED:
@@ -169,9 +169,12 @@ def _said(line: Line) -> Mrkdwn:
     return notes.sentence(line.fact, line.by, line.detail)
 
 
-def _shift_begins(args: Mapping[str, str], waiting: int) -> Message:
+def _shift_begins(args: Mapping[str, str], waiting: int, escalated: Sequence[CaseId]) -> Message:
     cases = "1 case waits" if waiting == 1 else f"{waiting} cases wait"
     waits = f" {cases} for somebody to claim: `/desk find` or the home tab." if waiting else " Nothing waits."
+    if escalated:
+        named = ", ".join(escalated)
+        waits = f" :bell: Escalated, and nobody has acknowledged it yet: {named}.{waits if waiting else ''}"
     until = when(Instant(int(args["end"])), "UTC")
     words = f":telephone_receiver: You are on call for *{args['schedule']}* now, until {until}.{waits}"
     return Message(text=f"You are on call for {args['schedule']} now.{waits}", blocks=(b.section(Mrkdwn(words)),))
