@@ -123,6 +123,7 @@ def test_every_job_has_a_fact_that_asks_for_it():
         Job.TAKE_BACK_DRAFTS,
         Job.TELL_DUTY,
         Job.LOOK_AHEAD,
+        Job.TIDY_CARD,
         Job.TELL_LIMITS,
     }
     assert set().union(*JOBS.values()) == set(Job) - of_no_fact - OF_ESCALATIONS

@@ -332,7 +332,7 @@ def test_those_are_paged_and_then_whom_a_plain_reckoning_of_the_plan_says(one: D
     assert played.sent == expected
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(draws(), st.integers(0, 3))
 def test_each_page_leaves_once_however_often_its_work_comes(one: Draw, more: int):
     steps = tuple(Step(after=wait, schedule="nights") for wait in one.waits)
