@@ -63,6 +63,7 @@ class CheckParts:
     slack: Callable[[], Awaitable[SlackIdentity]]
     app_token: Callable[[], Awaitable[None]]
     is_member: Callable[[str], Awaitable[bool]]
+    group_faults: Callable[[], Awaitable[tuple[str, ...]]]
     platform_account: Callable[[], Awaitable[Account]]
     redis: Callable[[], Awaitable[RedisState]]
     clock_skew: Callable[[], Awaitable[float]]
@@ -83,6 +84,7 @@ def desk_checks(parts: CheckParts) -> tuple[Check, ...]:
         Check(name="Slack scopes", look=partial(_scopes, parts), needs=("Slack bot token",)),
         Check(name="Slack app token", look=partial(_app_token, parts), needs=("settings",)),
         Check(name="Slack channels", look=partial(_channels, parts), needs=("policy", "Slack bot token")),
+        Check(name="Slack user groups", look=partial(_groups, parts), needs=("policy", "Slack bot token")),
         Check(name="X account", look=partial(_account, parts), needs=("settings", "policy")),
         Check(name="Redis", look=partial(_redis, parts), needs=("settings",)),
         Check(name="Redis durability", look=partial(_durability, parts), needs=("Redis",)),
@@ -138,6 +140,14 @@ async def _channels(parts: CheckParts) -> Finding:
     if outside:
         return fail(f"not in: {', '.join(outside)}", "In each of them, type: /invite @Replydesk")
     return ok(f"in all {len(set(parts.channels.values()))}")
+
+
+async def _groups(parts: CheckParts) -> Finding:
+    """Look whether somebody can say yes for every user group on which approval stands (AUT-08)."""
+    faults = await parts.group_faults()
+    if faults:
+        return warn("\n".join(faults), "Correct the id in the policy file, or the group in Slack under People.")
+    return ok("every group that the policy names has people")
 
 
 async def _account(parts: CheckParts) -> Finding:

@@ -19,9 +19,11 @@ from bot.adapters.redis_connect import Finding, RedisPorts, connect, inspect, op
 from bot.adapters.redis_epochs import RedisEpochs, epoch_file, never_forgets
 from bot.adapters.redis_scripts import Client, Offset, no_shift
 from bot.adapters.slack_chat import SlackCalls, open_client, open_session
+from bot.adapters.slack_directory import known_groups
 from bot.adapters.sqlite_archive import open_archive
 from bot.domain.effects import follow_change
 from bot.domain.errors import Broken, DeskError, Refused, Unavailable
+from bot.domain.groups import group_faults
 from bot.domain.ids import PlatformName
 from bot.domain.policy import Policy
 from bot.grouped import ungrouped
@@ -95,6 +97,7 @@ async def opened(
             stack.push_async_callback(archive.close)
             connections = await _platforms(stack, settings, policy, tell)
             home = await patience.until("Slack", lambda: _home(settings, session))
+            await _look_at_groups(settings, policy, session, tell)
             wake = asyncio.Event()
             outside = Outside(
                 settings=settings,
@@ -188,6 +191,18 @@ async def _home(settings: Settings, session: aiohttp.ClientSession) -> Home:
             "page at api.slack.com/apps."
         ) from None
     return Home(team_id=str(answer["team_id"]), app_id=app_id(settings))
+
+
+async def _look_at_groups(settings: Settings, policy: Policy, session: aiohttp.ClientSession, tell: Tell) -> None:
+    """Say for which user groups nobody can approve. The desk starts: what needs such a group waits, and is not sent."""
+    client = open_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
+    try:
+        known = await known_groups(SlackCalls(client))
+    except (Broken, Unavailable) as error:
+        tell(f"warning: the user groups cannot be looked at ({error}); nobody can approve while that is so.")
+        return
+    for fault in group_faults(policy, known):
+        tell(f"warning: {fault}.")
 
 
 def app_id(settings: Settings) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.adapters.slack_chat import SlackCalls
 from bot.domain.errors import Broken, Refused
+from bot.domain.groups import UserGroup
 from bot.domain.ids import UserId
 from bot.domain.people import Person, Side
 from bot.domain.policy import SideRule
@@ -15,6 +16,7 @@ GROUP_KEPT = 30.0
 """Seconds that an answer is good for a look; deciding on a reply asks again. Slack allows 20 group lists a minute."""
 UNKNOWN = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 """What Slack says of an account it does not know; anything else is about us, not about the person."""
+NO_SUCH_GROUP = "no_such_subteam"
 
 _NOT_HERE = (
     ("deleted", "This account is deactivated."),
@@ -108,17 +110,41 @@ class SlackDirectory:
         now = asyncio.get_running_loop().time()
         if group in self._groups and now - self._groups[group][0] < kept:
             return self._groups[group][1]
-        answer = await self._calls.call(
-            "usergroups.users.list", lambda: self._client.usergroups_users_list(usergroup=group)
-        )
-        members = frozenset(str(member) for member in answer.get("users", []))
+        members = await self._members(group)
         self._groups[group] = (now, members)
         return members
+
+    async def _members(self, group: str) -> frozenset[str]:
+        """Return who Slack says is in a group; in one that it does not know there is nobody, and the rest goes on."""
+        try:
+            answer = await self._calls.call(
+                "usergroups.users.list", lambda: self._client.usergroups_users_list(usergroup=group)
+            )
+        except Broken as error:
+            if str(error) != NO_SUCH_GROUP:
+                raise
+            return frozenset()
+        return frozenset(str(member) for member in answer.get("users", []))
 
     def forget(self) -> None:
         """Forget what is remembered, because Slack said that people or groups changed."""
         self._people.clear()
         self._groups.clear()
+
+
+async def known_groups(calls: SlackCalls) -> Mapping[str, UserGroup]:
+    """Return every user group of the workspace by its id, disabled ones too."""
+    answer = await calls.call(
+        "usergroups.list", lambda: calls.client.usergroups_list(include_disabled=True, include_users=True)
+    )
+    return {
+        str(group["id"]): UserGroup(
+            handle=str(group.get("handle", "")),
+            members=len(group.get("users") or ()),
+            disabled=bool(group.get("date_delete")),
+        )
+        for group in answer.get("usergroups", [])
+    }
 
 
 def _name(user: Mapping[str, Any]) -> str:

@@ -16,10 +16,12 @@ from bot.adapters.embedded_server import EmbeddedServer
 from bot.adapters.platforms import PLATFORMS
 from bot.adapters.redis_connect import connect, inspect, shown
 from bot.adapters.slack_chat import SlackCalls, open_client, open_session
+from bot.adapters.slack_directory import known_groups
 from bot.adapters.sqlite_archive import SqliteArchive
 from bot.checks import as_json, exit_code, render, run
 from bot.checks_desk import ArchiveState, CheckParts, FileReading, RedisState, SlackIdentity, desk_checks, scopes_of
 from bot.domain.errors import Broken
+from bot.domain.groups import group_faults
 from bot.domain.policy import Policy
 from bot.logs import configure
 from bot.ports import Account
@@ -115,6 +117,10 @@ class Looking:
             raise
         return bool(answer["channel"].get("is_member"))
 
+    async def group_faults(self) -> tuple[str, ...]:
+        known = await known_groups(await self.calls())
+        return tuple(group_faults(self.policy, known)) if self.policy else ()
+
     async def account(self) -> Account:
         brand = self.policy.accounts[0] if self.policy else None
         if brand is None:
@@ -175,6 +181,7 @@ def _parts(looking: Looking) -> CheckParts:
         slack=looking.slack,
         app_token=looking.app_token,
         is_member=looking.is_member,
+        group_faults=looking.group_faults,
         platform_account=looking.account,
         redis=looking.redis,
         clock_skew=looking.skew,

@@ -19,6 +19,7 @@ LINES = (
     "Slack scopes",
     "Slack app token",
     "Slack channels",
+    "Slack user groups",
     "X account",
     "Redis",
     "Redis durability",
@@ -104,7 +105,7 @@ BROKEN = {
         "invalid_auth",
         "Check the keys",
         settings={"SLACK_BOT_TOKEN": WRONG},
-        skipped=("Slack scopes", "Slack channels"),
+        skipped=("Slack scopes", "Slack channels", "Slack user groups"),
     ),
     "a missing scope": Broken("Slack scopes", "missing: users:read", "slack_manifest.json", change=without_scope),
     "a wrong app token": Broken(
@@ -124,11 +125,11 @@ BROKEN = {
     "another account": Broken("X account", "the policy names 900000002", "access keys", change=other_account),
     "wrong X keys": Broken("X account", "refused", "Check the keys", settings={"X_ACCESS_SECRET": "sandbox-wrong"}),
     "a policy that cannot be read": Broken(
-        "policy", "", "Correct the policy file", change=bad_policy, skipped=("Slack channels", "X account")
+        "policy", "", "Correct the policy file", change=bad_policy, skipped=("Slack channels", "Slack user groups", "X account")
     ),
     "Slack away": Broken(
         "Slack bot token", "did not answer", "Check the address", change=slack_down,
-        skipped=("Slack scopes", "Slack channels"),
+        skipped=("Slack scopes", "Slack channels", "Slack user groups"),
     ),
     "X away": Broken("X account", "did not answer", "Check the address", change=x_down),
     "no Redis": Broken(

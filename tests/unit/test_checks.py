@@ -33,6 +33,7 @@ GOOD = CheckParts(
     slack=says(SlackIdentity(team="Lumen Shop", bot="replydesk", scopes=frozenset({"chat:write", "commands"}))),
     app_token=says(None),
     is_member=says(True),
+    group_faults=says(()),
     platform_account=says(Account(id=AccountId("9"), handle="LumenShop")),
     redis=says(
         RedisState(place="cache:6379", version="8.0.2", append_only=True, fsync="always", eviction="noeviction")
@@ -86,6 +87,7 @@ REDIS = RedisState(place="cache:6379", version="7.2.4")
             "fail",
             "did not answer (ConnectionRefusedError)",
         ),
+        ("Slack user groups", {"group_faults": says(("S0PR is empty",))}, "warn", "S0PR is empty"),
         ("Slack channels", {"is_member": says(False)}, "fail", "not in: team care (C0CARE), ops (C0OPS)"),
         ("X account", {"accounts": ("8",)}, "fail", "the keys belong to account 9, the policy names 8"),
         ("Redis", {"redis": breaks(TimeoutError())}, "fail", "no answer within 5 seconds"),

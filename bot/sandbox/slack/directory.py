@@ -121,7 +121,7 @@ class Directory:
             "description": "",
             "date_create": CREATED,
             "date_update": CREATED,
-            "date_delete": 0,
+            "date_delete": CREATED if group["disabled"] else 0,
             "user_count": len(group["users"]),
         }
         return {**shown, "users": list(group["users"])} if users else shown

@@ -88,6 +88,7 @@ class Group:
     handle: str
     name: str
     users: tuple[str, ...] = ()
+    disabled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox.slack.limits import TIER_2, TIER_4
 from bot.sandbox.slack.methods import Method, Methods, flag, page_of
+from bot.sandbox.slack.refusals import Refusal
 from bot.sandbox.slack.state import Json
 
 if TYPE_CHECKING:
@@ -45,12 +46,15 @@ def users_list(workspace: "Workspace", arguments: Json) -> Json:
 
 def groups_list(workspace: "Workspace", arguments: Json) -> Json:
     users = flag(arguments, "include_users")
-    groups = workspace.state.groups.values()
+    disabled = flag(arguments, "include_disabled")
+    groups = [group for group in workspace.state.groups.values() if disabled or not group["disabled"]]
     return {"usergroups": [workspace.directory.wire_group(group, users=users) for group in groups]}
 
 
 def group_users(workspace: "Workspace", arguments: Json) -> Json:
     group = workspace.directory.group(str(arguments["usergroup"]))
+    if group["disabled"] and not flag(arguments, "include_disabled"):
+        raise Refusal("no_such_subteam")
     return {"users": [user for user in group["users"] if not workspace.state.people[user]["deleted"]]}
 
 
