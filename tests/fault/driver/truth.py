@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.case import Case
@@ -55,7 +56,8 @@ async def find(stage: Stage, people: People) -> Truth:
             ]
             for case in cases
         }
-    _posts(truth, cases, people)
+        holders = {post: await ports.store.holder(f"post:x:{post}") for post in people.posts}
+    _posts(truth, cases, holders)
     _missing(truth, cases, timeline, people)
     _clicks(truth, facts, cases, people)
     _stale(truth, cases, people)
@@ -103,9 +105,16 @@ def _cards(truth: Truth, messages: list[dict]) -> None:
     truth.doubled_notes = sum(n - 1 for mark, n in marks.items() if mark.startswith("note:"))
 
 
-def _posts(truth: Truth, cases: list[Case], people: People) -> None:
+def _posts(truth: Truth, cases: list[Case], holders: Mapping[str, CaseId | None]) -> None:
+    """Each post is held by one case, which shows it or has counted it, once."""
+    truth.lost_posts = [f"post {post} has no case" for post, holder in holders.items() if holder is None]
     known = Counter(str(post.id) for case in cases for post in case.posts)
-    truth.lost_posts = [f"post {post} has {known[post]} cases" for post in people.posts if known[post] != 1]
+    truth.lost_posts += [f"post {post} has {times} cases" for post, times in known.items() if times > 1]
+    held = Counter(holders.values())
+    for case in cases:
+        if held[case.id] != len(case.posts) + case.echoed:
+            told = f"shows {len(case.posts)} and counts {case.echoed}"
+            truth.lost_posts.append(f"{case.id} holds {held[case.id]} posts, {told}")
 
 
 def _missing(truth: Truth, cases: list[Case], timeline: list[dict], people: People) -> None:
