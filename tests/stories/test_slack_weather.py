@@ -106,7 +106,7 @@ async def limited(desk_memory, tmp_path):
 
 async def test_a_wave_of_posts_is_carded_at_the_pace_slack_allows(limited):
     customers = ("mia_travels", "priya_codes", "theo_bakes", "nightowl_sue", "lucie_lit", "ama_reads")
-    posts = [limited.customer(name).writes("@LumenShop where is my parcel?") for name in customers]
+    posts = [limited.customer(name).writes(f"@LumenShop where is my parcel for {name}?") for name in customers]
     await limited.sweep()
     for _ in range(8):
         await limited.settled()
