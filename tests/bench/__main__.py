@@ -19,6 +19,7 @@ from tests.bench.figures import FULL, QUICK, Figure, Size
 from tests.bench.ingesting import ingesting
 from tests.bench.parts import parts
 from tests.bench.place import Place, a_place
+from tests.bench.racing import racing
 from tests.bench.resident import resident
 from tests.bench.scaling import scaling
 from tests.bench.starting import starting
@@ -32,6 +33,7 @@ BENCHES: dict[str, Bench] = {
     "card": carding,
     "memory": resident,
     "store": storing,
+    "race": racing,
     "scale": scaling,
     "help": starting,
     "parts": parts,
