@@ -55,6 +55,14 @@ class ArchiveState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuditState:
+    """What the desk's auditor found last, in words, and how many minutes ago; None where it never looked."""
+
+    minutes: int | None
+    found: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckParts:
     """What the checks need. Callables raise `Unavailable` or `Broken` where there is no answer."""
 
@@ -68,6 +76,7 @@ class CheckParts:
     redis: Callable[[], Awaitable[RedisState]]
     clock_skew: Callable[[], Awaitable[float]]
     archive: Callable[[], Awaitable[ArchiveState]]
+    audit: Callable[[], Awaitable[AuditState]]
     wanted_scopes: frozenset[str]
     channels: Mapping[str, str]
     accounts: tuple[str, ...]
@@ -90,6 +99,7 @@ def desk_checks(parts: CheckParts) -> tuple[Check, ...]:
         Check(name="Redis durability", look=partial(_durability, parts), needs=("Redis",)),
         Check(name="Redis eviction", look=partial(_eviction, parts), needs=("Redis",)),
         Check(name="archive", look=partial(_archive, parts), needs=("settings",)),
+        Check(name="auditor", look=partial(_audit, parts), needs=("Redis",)),
         Check(name="clock", look=partial(_clock, parts), needs=("Redis",)),
     )
 
@@ -203,6 +213,16 @@ async def _archive(parts: CheckParts) -> Finding:
             "Set REPLYDESK_ARCHIVE to a file on a disk of the worker's machine that lasts, or to off if that is meant.",
         )
     return ok(state.place if state.cases is None else f"{state.place}, {state.cases} cases")
+
+
+async def _audit(parts: CheckParts) -> Finding:
+    """Show what the auditor found last; a desk that does not run has none."""
+    state = await parts.audit()
+    if state.minutes is None:
+        return ok("has not looked yet: it does while a worker runs")
+    if state.found:
+        return warn("\n".join(state.found), "See “The auditor found something” in docs/runbook.md.")
+    return ok(f"found nothing {state.minutes} min ago")
 
 
 async def _clock(parts: CheckParts) -> Finding:

@@ -1,10 +1,12 @@
 """The promises of the ways past Slack: paging a person, and telling a watch elsewhere that the desk is well."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from bot.domain.ids import UserId
+from bot.domain.audit import Queue
+from bot.domain.ids import CaseId, UserId
 
 
 class Urgency(StrEnum):
@@ -62,4 +64,20 @@ class Heart(Protocol):
 
     async def beat(self) -> None:
         """Say that all is well. Raises `Unavailable` or `Broken`."""
+        ...
+
+
+class Books(Protocol):
+    """What is stored, as the auditor reads it: a page at a time, changing nothing."""
+
+    async def queue(self) -> Queue:
+        """Return the lanes that are due first, and how much was set aside."""
+        ...
+
+    async def missing(self, keys: Sequence[str]) -> frozenset[str]:
+        """Return those of these pieces of work that neither wait nor were set aside."""
+        ...
+
+    async def open_cases(self, skip: int, limit: int) -> Sequence[CaseId]:
+        """Return open cases, oldest first."""
         ...

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections.abc import Awaitable, Callable
 from enum import Flag, auto
 
 from bot.grouped import ungrouped
@@ -21,6 +22,9 @@ CHECK_DAY_EVERY = 600.0
 """Seconds between looks whether a new day has begun."""
 
 
+AUDIT_EVERY = 60.0
+BEAT_EVERY = 60.0
+"""Seconds; a watch elsewhere should wait for three beats before it raises the alarm."""
 LOOK_AT_STORE_EVERY = 15.0
 """Seconds; what a store forgot is known by this to be newer than the last look that it remembers."""
 
@@ -45,6 +49,9 @@ async def run(desk: Desk, stop: asyncio.Event, role: Role = Role.ALL, *, look_at
     ticks = _ticks(desk, look_at_once=look_at_once) if Role.INGEST in role else ()
     if Role.WORK in role:
         ticks = (*ticks, Tick(name="epoch", every=LOOK_AT_STORE_EVERY, do=desk.changeover.look, at_once=True))
+        ticks = (*ticks, Tick(name="audit", every=AUDIT_EVERY, do=desk.audit.look))
+        if Role.LISTEN in role:
+            ticks = (*ticks, Tick(name="heartbeat", every=BEAT_EVERY, do=_beat(desk)))
     calendar = Calendar(ticks, desk.outside.log)
     with ungrouped():
         async with asyncio.TaskGroup() as group:
@@ -69,6 +76,16 @@ def stop_on_signals(stop: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+
+
+def _beat(desk: Desk) -> Callable[[], Awaitable[object]]:
+    """Return a beat that is left out while Slack cannot reach us."""
+
+    async def beat() -> None:
+        if desk.listener.connections:
+            await desk.heartbeat.beat()
+
+    return beat
 
 
 def _ticks(desk: Desk, *, look_at_once: bool) -> tuple[Tick, ...]:

@@ -9,8 +9,10 @@ from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from bot.adapters.heartbeat import HttpHeart
 from bot.adapters.pagers import Routes, open_pagers
 from bot.adapters.platforms.connection import Connection
+from bot.adapters.redis_books import RedisBooks
 from bot.adapters.redis_connect import RedisPorts
 from bot.adapters.redis_document import Kept
 from bot.adapters.redis_epochs import RedisEpochs
@@ -26,7 +28,7 @@ from bot.domain.policy import Policy
 from bot.domain.roster import Roster
 from bot.domain.switches import Switches
 from bot.domain.talking_points import Withdrawn
-from bot.domain.work import Work
+from bot.jobs.doing import Doings
 from bot.jobs.ingest import Ingest
 from bot.jobs.relay import Doing, Relay, Wake
 from bot.logs import Log
@@ -35,6 +37,7 @@ from bot.ports_archive import Archive
 from bot.services.acting import Acting
 from bot.services.archived import StoreAndArchive
 from bot.services.archiving import Archiving
+from bot.services.audit import Audit
 from bot.services.cards import Cards
 from bot.services.cases import Cases
 from bot.services.changeover import Changeover
@@ -44,6 +47,7 @@ from bot.services.duties import Duties
 from bot.services.duty_news import DutyNews
 from bot.services.escalations import Escalations
 from bot.services.finding import Finding
+from bot.services.heartbeat import Heartbeat
 from bot.services.hold_news import HoldNews
 from bot.services.holding import Holding
 from bot.services.intake import Intake
@@ -109,6 +113,8 @@ class Desk:
     archiving: Archiving
     duties: Duties
     duty_news: DutyNews
+    audit: Audit
+    heartbeat: Heartbeat
     limits: Limits
 
 
@@ -185,36 +191,37 @@ def build(
         passing=passing,
     )
 
+    doing = Doings(CALL_TIMEOUT)
     jobs: dict[str, Doing] = {
-        Job.ESCALATE: _once(escalations.start_for),
-        Job.PAGE_STEP: _any_time(escalations.take_step),
-        Job.REMIND_ACK: _any_time(escalations.remind),
-        Job.END_ACK: _any_time(escalations.lapse),
-        Job.PAGE: _paging(paging.page),
-        Job.SETTLE_PAGES: _once(second.settle),
-        Job.REFRESH_PAGES: _in_time(paging.refresh),
-        Job.TELL_PERSON: _in_time(paging.tell),
+        Job.ESCALATE: doing.once(escalations.start_for),
+        Job.PAGE_STEP: doing.any_time(escalations.take_step),
+        Job.REMIND_ACK: doing.any_time(escalations.remind),
+        Job.END_ACK: doing.any_time(escalations.lapse),
+        Job.PAGE: doing.paging(paging.page),
+        Job.SETTLE_PAGES: doing.once(second.settle),
+        Job.REFRESH_PAGES: doing.in_time(paging.refresh),
+        Job.TELL_PERSON: doing.in_time(paging.tell),
         Job.SEND_REPLY: delivery.send,
-        Job.WATCH_SENDING: _any_time(confirmation.watch),
-        Job.LOOK_FOR_REPLY: _any_time(confirmation.look),
-        Job.CHECK_REPLY: _once(confirmation.check),
-        Job.REFRESH_CARD: _in_time(cards.refresh),
-        Job.TIDY_CARD: _any_time(tidying.tidy),
-        Job.NOTE: _in_time(cards.note),
-        Job.ANNOUNCE: _in_time(cards.announce),
-        Job.EXPIRE_DRAFT: _any_time(timers.expire),
-        Job.CHECK_CLAIM: _any_time(timers.lapse),
-        Job.WAKE: _any_time(timers.wake),
-        Job.ARCHIVE: _any_time(timers.archive),
-        Job.CHECK_TARGET: _any_time(timers.check_target),
-        Job.CHECK_POST: _any_time(timers.check_post),
-        Job.TELL_OPS: _once(ops.tell),
-        Job.TAKE_BACK_DRAFTS: _any_time(points.take_back),
-        Job.SPREAD_HOLD: _once(hold_news.spread),
-        Job.SHOW_HOLD: _in_time(hold_news.show),
-        Job.TELL_DUTY: _once(duty_news.tell),
-        Job.LOOK_AHEAD: _once(duty_news.look_ahead),
-        Job.TELL_LIMITS: _once(limits.tell),
+        Job.WATCH_SENDING: doing.any_time(confirmation.watch),
+        Job.LOOK_FOR_REPLY: doing.any_time(confirmation.look),
+        Job.CHECK_REPLY: doing.once(confirmation.check),
+        Job.REFRESH_CARD: doing.in_time(cards.refresh),
+        Job.TIDY_CARD: doing.any_time(tidying.tidy),
+        Job.NOTE: doing.in_time(cards.note),
+        Job.ANNOUNCE: doing.in_time(cards.announce),
+        Job.EXPIRE_DRAFT: doing.any_time(timers.expire),
+        Job.CHECK_CLAIM: doing.any_time(timers.lapse),
+        Job.WAKE: doing.any_time(timers.wake),
+        Job.ARCHIVE: doing.any_time(timers.archive),
+        Job.CHECK_TARGET: doing.any_time(timers.check_target),
+        Job.CHECK_POST: doing.any_time(timers.check_post),
+        Job.TELL_OPS: doing.once(ops.tell),
+        Job.TAKE_BACK_DRAFTS: doing.any_time(points.take_back),
+        Job.SPREAD_HOLD: doing.once(hold_news.spread),
+        Job.SHOW_HOLD: doing.in_time(hold_news.show),
+        Job.TELL_DUTY: doing.once(duty_news.tell),
+        Job.LOOK_AHEAD: doing.once(duty_news.look_ahead),
+        Job.TELL_LIMITS: doing.once(limits.tell),
     }
     relay = Relay(redis.outbox, jobs, log, outside.wake)
 
@@ -252,6 +259,18 @@ def build(
         )
         for connection in outside.connections.values()
     )
+    audit = Audit(
+        books=RedisBooks(redis.shard),
+        store=store,
+        memory=redis.memory,
+        outbox=redis.outbox,
+        chat=chat,
+        policy=policy,
+        cursors=tuple(ingest.cursor_name for ingest in ingests),
+        poll_seconds=settings.poll_seconds,
+        pagers=pagers,
+    )
+    heart = HttpHeart(outside.session, _plain(settings.heartbeat_url)) if settings.heartbeat_url else None
     return Desk(
         outside=outside,
         app=app,
@@ -264,46 +283,10 @@ def build(
         archiving=Archiving(redis.departures, outside.archive, redis.outbox, redis.memory, policy),
         duties=duties,
         duty_news=duty_news,
+        audit=audit,
+        heartbeat=Heartbeat(audit, heart, relay.is_alive),
         limits=limits,
     )
-
-
-def _once(do: Callable[[Work], Awaitable[None]]) -> Doing:
-    """Return a doing that never has to wait for its time."""
-
-    async def doing(work: Work, lease_ends: float) -> int | None:  # noqa: ARG001 -- one shape for every job
-        await do(work)
-        return None
-
-    return doing
-
-
-def _in_time(do: Callable[[Work, float], Awaitable[None]]) -> Doing:
-    """Return a doing that speaks to Slack only while its lease is still good for a whole call."""
-
-    async def doing(work: Work, lease_ends: float) -> int | None:
-        await do(work, lease_ends - CALL_TIMEOUT)
-        return None
-
-    return doing
-
-
-def _paging(do: Callable[[Work, float], Awaitable[int | None]]) -> Doing:
-    """Return a doing that may have to wait, and speaks to Slack only while its lease is good for two calls."""
-
-    async def doing(work: Work, lease_ends: float) -> int | None:
-        return await do(work, lease_ends - 2 * CALL_TIMEOUT)
-
-    return doing
-
-
-def _any_time(do: Callable[[Work], Awaitable[int | None]]) -> Doing:
-    """Return a doing that does not care when its lease ends, because doing it twice does no harm."""
-
-    async def doing(work: Work, lease_ends: float) -> int | None:  # noqa: ARG001 -- one shape for every job
-        return await do(work)
-
-    return doing
 
 
 def _ours(outside: Outside) -> Callable[[], Awaitable[AuthorizeResult]]:

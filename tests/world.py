@@ -137,6 +137,21 @@ class World:
         await self._stack.aclose()
         self._stack = AsyncExitStack()
 
+    async def stop_relay(self) -> None:
+        """Let nobody take work any more, while everything else goes on."""
+
+        async def nothing(limit: int) -> Taken:
+            return Taken(work=(), now=await self.desk.outside.redis.memory.now(), next_due=None)
+
+        await self.settled()
+        take, self.desk.relay._take = self.desk.relay._take, nothing
+
+        async def once() -> int:
+            self.desk.relay._take = take
+            return 0
+
+        self.desk.relay.once = once
+
     async def restart(self) -> None:
         await self.stop()
         await self.start()

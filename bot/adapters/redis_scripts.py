@@ -27,7 +27,7 @@ PAUSES = (0.05, 0.2)
 """Seconds before the second and the third try; harmless to repeat, since every script knows what it has done."""
 PAUSES_OF_MANY = (0.05, 0.15, 0.3, 0.4, 0.5, 0.5)
 """The same where another server may take over meanwhile: a planned move is over within about a second."""
-ON_THE_QUEUE = ("commit", "document", "take", "settle", "add", "aside", "depart")
+ON_THE_QUEUE = ("commit", "document", "take", "settle", "add", "aside", "depart", "audit")
 PARTS = {name: ("common", "work", name) for name in ON_THE_QUEUE} | {
     name: ("common", name) for name in ("load", "allocate", "note", "lines", "memory")
 }
@@ -104,6 +104,10 @@ class Shard:
     async def newest(self, kind: str, name: str, limit: int) -> list[bytes]:
         """Return the members with the highest scores, highest first."""
         return await self._read(list[bytes], "ZREVRANGE", kind, name, "0", str(limit - 1))
+
+    async def oldest(self, kind: str, name: str, skip: int, limit: int) -> list[bytes]:
+        """Return the members with the lowest scores, lowest first."""
+        return await self._read(list[bytes], "ZRANGE", kind, name, str(skip), str(skip + limit - 1))
 
     async def _read(self, answer: type[T], command: str, kind: str, name: str = "", *args: str) -> T:
         async def once(_attempt: int) -> object:

@@ -14,17 +14,28 @@ import click
 
 from bot.adapters.embedded_server import EmbeddedServer
 from bot.adapters.platforms import PLATFORMS
-from bot.adapters.redis_connect import connect, inspect, shown
+from bot.adapters.redis_connect import connect, inspect, open_ports, shown
 from bot.adapters.slack_chat import SlackCalls, open_client, open_session
 from bot.adapters.slack_directory import known_groups
 from bot.adapters.sqlite_archive import SqliteArchive
 from bot.checks import as_json, exit_code, render, run
-from bot.checks_desk import ArchiveState, CheckParts, FileReading, RedisState, SlackIdentity, desk_checks, scopes_of
+from bot.checks_desk import (
+    ArchiveState,
+    AuditState,
+    CheckParts,
+    FileReading,
+    RedisState,
+    SlackIdentity,
+    desk_checks,
+    scopes_of,
+)
 from bot.domain.errors import Broken
 from bot.domain.groups import group_faults
+from bot.domain.ids import MINUTE
 from bot.domain.policy import Policy
 from bot.logs import configure
 from bot.ports import Account
+from bot.services.audit import RESULT, read_result
 from config.policy import PolicyError, read_policy
 from config.settings import POLICY_FILE, TALKING_POINTS_FILE, Settings, SettingsError, load
 
@@ -166,6 +177,14 @@ class Looking:
         held = await archive.look()
         return ArchiveState(place=f"{path} on {archive.place}", cases=held.cases if held.there else None)
 
+    async def audit(self) -> AuditState:
+        memory = open_ports(await self.client(), self.given().workspace, follow=lambda *_: ()).memory
+        last = read_result(await memory.recall(RESULT))
+        if not last.at:
+            return AuditState(minutes=None)
+        found = tuple(f"{name}: {', '.join(last.named.get(name, ()))}" for name in last.since)
+        return AuditState(minutes=(await memory.now() - last.at) // MINUTE, found=found)
+
     async def skew(self) -> float:
         seconds, micros = await (await self.client()).time()
         return time.time() - (int(seconds) + int(micros) / 1e6)
@@ -186,6 +205,7 @@ def _parts(looking: Looking) -> CheckParts:
         redis=looking.redis,
         clock_skew=looking.skew,
         archive=looking.archive,
+        audit=looking.audit,
         wanted_scopes=scopes_of(json.loads(MANIFEST.read_text(encoding="utf-8"))),
         channels={**teams, **sides, **({"ops": policy.ops_channel} if policy else {})},
         accounts=tuple(account.id for account in policy.accounts) if policy else (),

@@ -101,6 +101,8 @@ class Ingest:
                 received += len(batch.posts) - poison
                 set_aside += poison + len(batch.unreadable)
                 if not batch.more:
+                    # The auditor knows by this that the platform is being read.
+                    await self._memory.remember(f"read:{self.cursor_name}", str(await self._memory.now()))
                     return Swept(received=received, set_aside=set_aside)
             return Swept(received=received, set_aside=set_aside, more=True)
 

@@ -20,6 +20,8 @@ LEASE = 40 * SECOND
 AT_ONCE = 16
 POLL = 0.25
 """Seconds between looks where nothing wakes us: other processes put work into the same outbox."""
+ALIVE = 60.0
+"""Seconds without a look at the outbox after which the relay counts as stopped: even a full one ends work in 40."""
 TRIES = 3
 """Work that fails for a reason of its own so often is set aside for a person."""
 LONGEST_WAIT = 60.0
@@ -51,6 +53,7 @@ class Relay:
         self._log = log
         self._wake = wake
         self._running: set[asyncio.Task[None]] = set()
+        self._looked_at = -ALIVE
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then let what runs finish."""
@@ -75,6 +78,10 @@ class Relay:
             for task in late:
                 task.cancel()
 
+    def is_alive(self) -> bool:
+        """Say whether the outbox was looked at a short while ago."""
+        return time.monotonic() - self._looked_at < ALIVE
+
     async def once(self) -> int:
         """Do everything that is due now and return how much that was; for tests that own the time."""
         done = 0
@@ -97,6 +104,7 @@ class Relay:
     async def _take(self, limit: int = AT_ONCE) -> Taken:
         lease_ends = time.monotonic() + LEASE / SECOND
         taken = await self._outbox.take(limit, LEASE, self.paces)
+        self._looked_at = time.monotonic()
         for work in taken.work:
             task = asyncio.create_task(self._do(work, lease_ends))
             self._running.add(task)
