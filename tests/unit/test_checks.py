@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.checks import Check, Verdict, as_json, exit_code, fail, ok, render, run, warn
-from bot.checks_desk import ArchiveState, CheckParts, FileReading, RedisState, SlackIdentity, desk_checks
+from bot.checks_desk import ArchiveState, AuditState, CheckParts, FileReading, RedisState, SlackIdentity, desk_checks
 from bot.domain.errors import Unavailable
 from bot.domain.ids import AccountId
 from bot.ports import Account
@@ -40,6 +40,7 @@ GOOD = CheckParts(
     ),
     clock_skew=says(0.1),
     archive=says(ArchiveState(place="/srv/desk/archive.sqlite3", cases=7)),
+    audit=says(AuditState(minutes=1)),
     wanted_scopes=frozenset({"chat:write", "commands"}),
     channels={"team care": "C0CARE", "ops": "C0OPS"},
     accounts=("9",),
@@ -64,6 +65,8 @@ REDIS = RedisState(place="cache:6379", version="7.2.4")
     ("name", "changes", "level", "words"),
     [
         ("settings", {"settings": says(FileReading(summary="", mistakes=("A.", "B.")))}, "fail", "A.\nB."),
+        ("auditor", {"audit": says(AuditState(minutes=1, found=("orphan: C-7",)))}, "warn", "orphan: C-7"),
+        ("auditor", {"audit": says(AuditState(minutes=None))}, "ok", "has not looked yet: it does while a worker runs"),
         ("settings", {"settings": says(FileReading(summary="", warnings=("odd",)))}, "warn", "odd"),
         ("policy", {"policy": says(FileReading(summary="", mistakes=("A.",)))}, "fail", "A."),
         ("Slack bot token", {"slack": breaks(Unavailable("secret words"))}, "fail", "did not answer (Unavailable)"),
