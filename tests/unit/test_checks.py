@@ -58,6 +58,10 @@ async def test_a_desk_that_is_all_right_is_all_ok():
     assert exit_code(lines) == 0
 
 
+async def test_a_desk_that_has_never_run_has_no_audit_and_that_is_no_trouble():
+    assert (await found(audit=says(AuditState(minutes=None))))["auditor"].level == Verdict.OK
+
+
 REDIS = RedisState(place="cache:6379", version="7.2.4")
 
 
@@ -66,7 +70,6 @@ REDIS = RedisState(place="cache:6379", version="7.2.4")
     [
         ("settings", {"settings": says(FileReading(summary="", mistakes=("A.", "B.")))}, "fail", "A.\nB."),
         ("auditor", {"audit": says(AuditState(minutes=1, found=("orphan: C-7",)))}, "warn", "orphan: C-7"),
-        ("auditor", {"audit": says(AuditState(minutes=None))}, "ok", "has not looked yet: it does while a worker runs"),
         ("settings", {"settings": says(FileReading(summary="", warnings=("odd",)))}, "warn", "odd"),
         ("policy", {"policy": says(FileReading(summary="", mistakes=("A.",)))}, "fail", "A."),
         ("Slack bot token", {"slack": breaks(Unavailable("secret words"))}, "fail", "did not answer (Unavailable)"),
