@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ADAPTERS = Path(__file__).parents[2] / "bot" / "adapters"
-READING = frozenset({"GET", "MGET", "HGETALL", "ZCARD", "ZREVRANGE", "EVALSHA", "EVAL"})
+READING = frozenset({"GET", "MGET", "HGETALL", "ZCARD", "ZRANGE", "ZREVRANGE", "EVALSHA", "EVAL"})
 """What `Shard` may send; the two last ones are the scripts."""
 ASKING = frozenset({"info", "config_get", "time", "aclose", "from_pool", "from_url", "execute_command"})
 """The client's methods that may be called: they ask the server about itself, or open and close."""
