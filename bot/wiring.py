@@ -35,6 +35,7 @@ from bot.logs import Log
 from bot.ports_alarm import Pager
 from bot.ports_archive import Archive
 from bot.services.acting import Acting
+from bot.services.alike import Alike
 from bot.services.archived import StoreAndArchive
 from bot.services.archiving import Archiving
 from bot.services.audit import Audit
@@ -157,7 +158,7 @@ def build(
         changeover=changeover,
         monotonic=time.monotonic,
         reached=reached,
-        objections=[points.objection],
+        objections=[points.objection, Alike(redis.memory).objection],
     )
     confirmation = Confirmation(store, platforms)
     ops = Ops(redis.outbox, redis.memory, chat, directory, redis.journal, policy)
