@@ -88,6 +88,7 @@ async def test_once_the_case_is_answered_the_next_such_post_has_a_card_of_its_ow
 async def test_a_post_more_urgent_than_those_like_it_has_a_card_of_its_own(desk):
     for number in range(6):
         desk.x.replay("loud", "loud", f"@LumenShop answer me, message {number}", lang="en")
+    await desk.sweep()
     emergency = desk.x.replay("loud", "loud", "@LumenShop your lamp caught fire, my child is in hospital", lang="en")
     shown = await desk.carded(emergency.id)
     assert (await desk.case(shown)).first_post.id == emergency.id
