@@ -209,7 +209,7 @@ async def test_a_key_that_is_too_long_is_shortened_to_the_same_name_each_time(se
         (503, {}, Unavailable),
         (400, {}, Broken),
         (404, {}, Broken),
-        (302, {"Location": "/elsewhere"}, Broken),
+        (302, {"Location": "/beat"}, Broken),
     ],
 )
 async def test_what_a_webhook_answers_says_whether_to_try_again(session, status, headers, error):
