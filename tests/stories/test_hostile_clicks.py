@@ -3,9 +3,10 @@
 import pytest
 
 from bot.sandbox.slack.clicks import action_of
+from bot.sandbox.slack.refusals import Refusal
 from tests.world import find_control
 
-COVERS = ("APR-03", "APR-05", "AUT-12", "AUT-13", "AUT-17", "AUT-18")
+COVERS = ("APR-03", "APR-05", "APR-19", "APR-22", "AUT-01", "AUT-06", "AUT-12", "AUT-13", "AUT-17", "AUT-18")
 
 HOSTILE = {
     "empty": "",
@@ -91,7 +92,8 @@ async def test_a_button_nobody_has_is_refused_in_a_sentence(desk):
     await unchanged(desk, case, before)
 
 
-async def test_a_person_of_another_workspace_is_refused_by_the_raw_payload(desk):
+@pytest.mark.parametrize("case_id", ["AUT-01"])
+async def test_a_person_of_another_workspace_is_refused_by_the_raw_payload(desk, case_id):
     case = await desk.in_review()
     before = await desk.case(case)
     stranger = {"id": "UPAT", "username": "pat", "name": "pat", "team_id": "T0OTHER"}
@@ -107,6 +109,52 @@ async def test_a_partner_in_a_shared_channel_is_refused(desk):
     assert case.channel == "C0CAREDE"
     assert await desk.seat("fay").clicks("Claim", case) == "Only members of this workspace can work at this desk."
     assert (await desk.case(case)).owner is None
+
+
+@pytest.mark.parametrize("case_id", ["AUT-06"])
+async def test_while_slack_does_not_say_who_is_in_pr_nobody_approves(desk, case_id):
+    case = await desk.in_review()
+    before = await desk.case(case)
+    slack = desk.sandbox.slack.directory
+    asked = slack.group
+
+    def fails(group):
+        raise Refusal("internal_error", group=group)
+
+    slack.group = fails
+    said = await desk.seat("pat").sends(case, approval(desk, case))
+    assert "lease try again" in said
+    await unchanged(desk, case, before)
+    slack.group = asked
+    assert await desk.seat("pat").approves(case) == ""
+
+
+@pytest.mark.parametrize("case_id", ["APR-19"])
+@pytest.mark.parametrize("changed", [False, True])
+async def test_a_yes_from_a_form_whose_card_is_gone_stands_under_the_same_rule(desk, case_id, changed):
+    case = await desk.in_review("Mia, please call 020 7946 0999.")
+    pat = desk.seat("pat")
+    await pat.opens("Approve and send", case)
+    desk.sandbox.slack.history.delete(case.channel, case.ts)
+    if changed:
+        desk.sandbox.x.edit(case.post, "@LumenShop never mind, it works again.")
+        await desk.look_at_open_cases()
+        await desk.settled()
+    assert await pat.submits({"concerns": ["checked"]}) == {}
+    assert ("Something changed since this card was drawn" in pat.form) == changed
+    assert await desk.status(case) == ("in_review" if changed else "approved")
+
+
+@pytest.mark.parametrize("case_id", ["APR-22"])
+async def test_an_account_put_into_the_form_changes_nothing(desk, case_id):
+    case = await desk.claimed()
+    form = await desk.seat("ana").opens("Draft a reply", case)
+    open_form = desk.seat("ana").seat._open_view(form["id"])
+    open_form["private_metadata"] = open_form["private_metadata"].replace("{", '{"account": "900000002", ', 1)
+    assert await desk.seat("ana").submits({"reply": "From the other brand?"}) == {}
+    stored = await desk.case(case)
+    assert (stored.account, stored.status) == ("900000001", "in_review")
+    await desk.shows(case, "@LumenShop, public reply")
 
 
 async def test_a_payload_for_another_app_changes_nothing(desk):

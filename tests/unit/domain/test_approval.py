@@ -15,6 +15,8 @@ from bot.domain.people import Side
 from bot.domain.post import Author, ReplyPolicy
 from tests import builders as a
 
+COVERS = ("APR-06",)
+
 
 def draft_of(case: Case) -> Draft:
     assert case.draft is not None
