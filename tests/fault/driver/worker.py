@@ -101,7 +101,14 @@ async def _desk(order: Order, board: Board, points: Failpoints) -> int:
     log = get_log()
     try:
         async with opened(
-            settings, policy, log, offset=lambda: board.passed, tell=lambda _: None, stop=stop, reached=points.reached
+            settings,
+            policy,
+            log,
+            offset=lambda: board.passed,
+            tell=lambda _: None,
+            stop=stop,
+            reached=points.reached,
+            passing=lambda place: points.reached(f"page:{place}"),
         ) as desk:
             for connection in desk.outside.connections.values():
                 wire = getattr(connection.platform, "_platform", connection.platform).wire
