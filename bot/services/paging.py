@@ -263,10 +263,9 @@ class Pages:
 
     async def _message(self, ids: Sequence[CaseId], to: str) -> Message:
         found = [case for case in [await self.store.load(case_id) for case_id in ids] if case]
-        now = await self.memory.now()
         held = (await self.memory.recall(f"held:{to}") or "").split()
         linked = [(case, await self._link(case)) for case in found]
-        return pages.render(linked, to, now, tuple(dict.fromkeys(held)))
+        return pages.render(linked, to, tuple(dict.fromkeys(held)))
 
     async def _link(self, case: Case) -> str:
         if case.card is None:

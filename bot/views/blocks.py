@@ -88,6 +88,14 @@ def clock(at: Instant, form: str = "{time}") -> Mrkdwn:
     return Mrkdwn(f"<!date^{at // 1000}^{form}|{utc(at)}>")
 
 
+def short(number: int) -> str:
+    """Return a number of followers as people say it: 412, 58.4 K, 1.2 M."""
+    for size, unit in ((1_000_000, "M"), (1_000, "K")):
+        if number >= size:
+            return f"{number / size:.1f} {unit}"
+    return str(number)
+
+
 def span(milliseconds: int) -> str:
     """Return a length of time in words: 45 min, 2 h, 2 h 30 min."""
     hours, minutes = divmod(max(0, milliseconds) // 60_000, 60)

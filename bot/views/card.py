@@ -86,7 +86,7 @@ def _author(case: Case) -> list[b.Block]:
     parts = [f"*@{escape_mrkdwn(one_line(author.handle))}*"]
     if author.name:
         parts.append(f"calls themselves “{escape_mrkdwn(one_line(author.name))}”")
-    parts.append(f"{_short(author.followers)} followers")
+    parts.append(f"{b.short(author.followers)} followers")
     if case.last_post.url:
         parts.append(f"<{escape_mrkdwn(case.last_post.url)}|see post>")
     found: list[b.Block] = [b.mrkdwn(Mrkdwn(" · ".join(parts)))]
@@ -288,13 +288,6 @@ def _sentence(case: Case) -> str:
     return (
         f"{case.id}: {_TITLES[case.status].lower()}, {_topic(case)} from {who}{', ' + level if level else ''}; {owner}."
     )
-
-
-def _short(number: int) -> str:
-    for size, unit in ((1_000_000, "M"), (1_000, "K")):
-        if number >= size:
-            return f"{number / size:.1f} {unit}"
-    return str(number)
 
 
 def _minutes(milliseconds: int) -> str:

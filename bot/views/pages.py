@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from bot.domain.attention import Escalation
 from bot.domain.case import Case, Level
 from bot.domain.escalation import name_of, rests_under_hold
-from bot.domain.ids import MINUTE, Instant, UserId
+from bot.domain.ids import Instant, UserId
 from bot.domain.page import Page, PageState
 from bot.domain.plan import Step
 from bot.domain.words import Mrkdwn, escape_mrkdwn, one_line
@@ -26,11 +26,11 @@ SHOWN = 8
 """Pages listed on a card."""
 
 
-def render(cases: Sequence[Linked], to: str, now: Instant, held: Sequence[str] = ()) -> Message:
+def render(cases: Sequence[Linked], to: str, held: Sequence[str] = ()) -> Message:
     """Return the page for one case, or the list for several; `held` are cases that were held back before."""
     parts: list[b.Block] = []
     for case, link in cases:
-        parts += _case(case, link, now, whole=len(cases) == 1)
+        parts += _case(case, link, whole=len(cases) == 1)
     if held:
         words = f":no_bell: Held back within the last hour, because there were many: {', '.join(held)}"
         parts.append(b.context(b.mrkdwn(Mrkdwn(words))))
@@ -54,12 +54,12 @@ def _heading(case: Case) -> str:
     return f"{case.id}, {level}{topic}"
 
 
-def _case(case: Case, link: str, now: Instant, *, whole: bool) -> list[b.Block]:
+def _case(case: Case, link: str, *, whole: bool) -> list[b.Block]:
     running = case.escalation
     if running is None:
         return []
     author = case.last_post.author
-    who = f"@{escape_mrkdwn(one_line(author.handle))} ({author.followers} followers)"
+    who = f"@{escape_mrkdwn(one_line(author.handle))} ({b.short(author.followers)} followers)"
     found: list[b.Block] = [
         b.section(
             Mrkdwn(f":bell: *{_heading(case)}* · {who}\n*At stake:* {escape_mrkdwn(running.reason) or 'attention'}")
@@ -67,18 +67,23 @@ def _case(case: Case, link: str, now: Instant, *, whole: bool) -> list[b.Block]:
     ]
     if whole and not case.last_post.deleted_at:
         found.append(b.quote(case.last_post.text, QUOTED))
-    found.append(b.section(Mrkdwn("\n".join(_lines(case, running, now)))))
+    found.append(b.section(Mrkdwn("\n".join(_lines(case, running)))))
     found.append(b.actions(*_buttons(case, running, link)))
     return found
 
 
-def _lines(case: Case, running: Escalation, now: Instant) -> list[str]:
-    waiting = max(0, now - (case.last_post.created_at if case.answered_at else case.opened_at)) // MINUTE
-    lines = [f"*The customer waits* since {b.clock(case.opened_at)} ({waiting} min)"]
+def _lines(case: Case, running: Escalation) -> list[str]:
+    since = case.last_post.created_at if case.answered_at else case.opened_at
+    lines = [f"*The customer waits* since {b.clock(since, '{time} ({ago})')}"]
     if not running.is_waiting:
         return [*lines, standing(running)]
     owner = f"<@{case.owner}> has the case" if case.owner else "nobody has the case"
-    return [*lines, f"*Tried:* {tried(running)}; {owner}", f"*Next:* {next_words(running)}", f"*{if_nobody(running)}*"]
+    return [
+        *lines,
+        f"*Tried:* {tried(running, first='you are the first')}; {owner}",
+        f"*Next:* {next_words(running)}",
+        if_nobody(running),
+    ]
 
 
 def _buttons(case: Case, running: Escalation, link: str) -> list[b.Block]:
@@ -91,10 +96,10 @@ def _buttons(case: Case, running: Escalation, link: str) -> list[b.Block]:
     return [*found, b.button("Why me?", Action.WHY_ME, value)]
 
 
-def tried(running: Escalation) -> str:
-    """Return whom the escalation reached so far, in this round."""
+def tried(running: Escalation, first: str = "nobody paged yet") -> str:
+    """Return whom the escalation reached so far, or `first`."""
     told = list(dict.fromkeys(_who(page) for page in running.pages if page.state is PageState.SENT or page.second))
-    return f"{', '.join(told[-SHOWN:])} paged" if told else "nobody paged yet"
+    return f"{', '.join(told[-SHOWN:])} paged" if told else first
 
 
 def next_words(running: Escalation) -> str:
@@ -152,7 +157,7 @@ def standing(running: Escalation) -> Mrkdwn:
     return Mrkdwn(f":bell: Nobody has acknowledged it yet: {tried(running)}.{half} Next: {next_words(running)}.")
 
 
-RESTS = Mrkdwn(":pause_button: A hold is on, so no reply can leave: nobody is paged for one until it is lifted.")
+RESTS = Mrkdwn(":raised_hand: A hold is on, so no reply can leave: nobody is paged for one until it is lifted.")
 
 
 def on_card(case: Case, *, held: bool = False) -> list[b.Block]:

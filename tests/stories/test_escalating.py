@@ -9,7 +9,7 @@ async def test_an_emergency_pages_who_is_on_call_at_once_with_everything_to_act_
     case = await desk.customer("kwame_films").posts(FIRE)
     first, second = await on_call(desk, "care-nights"), await on_call(desk, "press-line")
     page = all_text(await paged(desk, first))
-    for words in (case.id, "EMERGENCY", "fire, smoke or explosion", "@kwame_films", "58400 followers", "caught fire"):
+    for words in (case.id, "EMERGENCY", "fire, smoke or explosion", "@kwame_films", "58.4 K followers", "caught fire"):
         assert words in page
     for words in ("The customer waits", "Tried:", "Next:", "press-line", "the last resort"):
         assert words in page
