@@ -72,6 +72,7 @@ class CheckParts:
     app_token: Callable[[], Awaitable[None]]
     is_member: Callable[[str], Awaitable[bool]]
     group_faults: Callable[[], Awaitable[tuple[str, ...]]]
+    is_shared: Callable[[str], Awaitable[bool]]
     platform_account: Callable[[], Awaitable[Account]]
     redis: Callable[[], Awaitable[RedisState]]
     clock_skew: Callable[[], Awaitable[float]]
@@ -80,6 +81,7 @@ class CheckParts:
     wanted_scopes: frozenset[str]
     channels: Mapping[str, str]
     accounts: tuple[str, ...]
+    shared_on_purpose: frozenset[str] = frozenset()
     allow_volatile: bool = False
     strict: bool = False
 
@@ -145,10 +147,16 @@ async def _app_token(parts: CheckParts) -> Finding:
 
 
 async def _channels(parts: CheckParts) -> Finding:
-    """Look whether the bot is in every channel that the policy names."""
+    """Look whether the bot is in every channel that the policy names, and nobody of another company."""
     outside = [f"{use} ({channel})" for use, channel in parts.channels.items() if not await parts.is_member(channel)]
     if outside:
         return fail(f"not in: {', '.join(outside)}", "In each of them, type: /invite @Replydesk")
+    shared = [f"{use} ({channel})" for use, channel in parts.channels.items() if await _leaks(parts, channel)]
+    if shared:
+        return fail(
+            f"another company is in, or invited to: {', '.join(shared)}",
+            "End that in the channel's settings in Slack, or name the channel under shared_channels in [desk].",
+        )
     return ok(f"in all {len(set(parts.channels.values()))}")
 
 
@@ -158,6 +166,10 @@ async def _groups(parts: CheckParts) -> Finding:
     if faults:
         return warn("\n".join(faults), "Correct the id in the policy file, or the group in Slack under People.")
     return ok("every group that the policy names has people")
+
+
+async def _leaks(parts: CheckParts, channel: str) -> bool:
+    return channel not in parts.shared_on_purpose and await parts.is_shared(channel)
 
 
 async def _account(parts: CheckParts) -> Finding:

@@ -25,6 +25,8 @@ CHECK_DAY_EVERY = 600.0
 AUDIT_EVERY = 60.0
 BEAT_EVERY = 60.0
 """Seconds; a watch elsewhere should wait for three beats before it raises the alarm."""
+LOOK_AT_CHANNELS_EVERY = 3_600.0
+"""Seconds; Slack also says at once that a channel was shared, but an event can be lost."""
 LOOK_AT_STORE_EVERY = 15.0
 """Seconds; what a store forgot is known by this to be newer than the last look that it remembers."""
 
@@ -49,6 +51,7 @@ async def run(desk: Desk, stop: asyncio.Event, role: Role = Role.ALL, *, look_at
     ticks = _ticks(desk, look_at_once=look_at_once) if Role.INGEST in role else ()
     if Role.WORK in role:
         ticks = (*ticks, Tick(name="epoch", every=LOOK_AT_STORE_EVERY, do=desk.changeover.look, at_once=True))
+        ticks = (*ticks, Tick(name="channels", every=LOOK_AT_CHANNELS_EVERY, do=desk.shared.ask, at_once=True))
         ticks = (*ticks, Tick(name="audit", every=AUDIT_EVERY, do=desk.audit.look))
         if Role.LISTEN in role:
             ticks = (*ticks, Tick(name="heartbeat", every=BEAT_EVERY, do=_beat(desk)))

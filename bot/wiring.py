@@ -17,6 +17,7 @@ from bot.adapters.redis_connect import RedisPorts
 from bot.adapters.redis_document import Kept
 from bot.adapters.redis_epochs import RedisEpochs
 from bot.adapters.sealing import HmacSigner
+from bot.adapters.slack_channels import SlackChannels
 from bot.adapters.slack_chat import CALL_TIMEOUT, SlackCalls, SlackChat, SlackDirect, SlackScreens, open_client
 from bot.adapters.slack_directory import SlackDirectory
 from bot.adapters.slack_search import SlackCopies
@@ -26,6 +27,7 @@ from bot.domain.hold import HOLDS, Holds
 from bot.domain.ids import PlatformName
 from bot.domain.policy import Policy
 from bot.domain.roster import Roster
+from bot.domain.sharing import Sharing
 from bot.domain.switches import Switches
 from bot.domain.talking_points import Withdrawn
 from bot.jobs.doing import Doings
@@ -48,6 +50,7 @@ from bot.services.duties import Duties
 from bot.services.duty_news import DutyNews
 from bot.services.escalations import Escalations
 from bot.services.finding import Finding
+from bot.services.guarded_chat import GuardedChat
 from bot.services.heartbeat import Heartbeat
 from bot.services.hold_news import HoldNews
 from bot.services.holding import Holding
@@ -60,6 +63,8 @@ from bot.services.points import Points
 from bot.services.replies import Replies
 from bot.services.room import Room
 from bot.services.second_route import SecondRoute
+from bot.services.shared_cards import SharedCards
+from bot.services.sharing import Shared
 from bot.services.tidying import Tidying
 from bot.services.timers import Timers
 from config.settings import Settings
@@ -77,8 +82,10 @@ from handlers.membership import Membership
 from handlers.owning import Owning
 from handlers.pointing import Pointing
 from handlers.running import Running
+from handlers.sharing import SharingNews
 from handlers.tables import Tables
 
+SHARED_OUTSIDE = Kept(name="sharing", kind=Sharing, empty=Sharing())
 POINTS_WITHDRAWN = Kept(name="points", kind=Withdrawn, empty=Withdrawn())
 """The documents that the whole desk shares, by their names in the store."""
 
@@ -117,6 +124,7 @@ class Desk:
     audit: Audit
     heartbeat: Heartbeat
     limits: Limits
+    shared: Shared
 
 
 def build(
@@ -127,7 +135,8 @@ def build(
     platforms = {name: connection.platform for name, connection in outside.connections.items()}
     client = open_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, outside.session)
     calls = SlackCalls(client)
-    chat, screens = SlackChat(calls), SlackScreens(calls)
+    shared = Shared(redis.document(SHARED_OUTSIDE), SlackChannels(calls), redis.outbox, policy)
+    chat, screens = GuardedChat(SlackChat(calls), shared), SlackScreens(calls)
     directory = SlackDirectory(calls, policy.sides, outside.home.team_id, policy.groups)
     signer = HmacSigner(settings.approval_key.get_secret_value().encode())
 
@@ -142,7 +151,8 @@ def build(
     replies = Replies(acting, redis.outbox, signer, platforms, policy, points, limits.terms)
     finding = Finding(acting, chat, outside.archive, holds, policy)
     intake = Intake(store, policy)
-    cards = Cards(store, redis.outbox, redis.memory, chat, platforms, policy, holds)
+    cards = Cards(store, redis.outbox, redis.memory, chat, platforms, policy, holds, shared.instead)
+    shared_cards = SharedCards(store, redis.outbox, chat, shared)
     changeover = Changeover(redis.memory, outside.epochs, redis.outbox, directory, policy)
     delivery = Delivery(
         store=store,
@@ -223,6 +233,9 @@ def build(
         Job.TELL_DUTY: doing.once(duty_news.tell),
         Job.LOOK_AHEAD: doing.once(duty_news.look_ahead),
         Job.TELL_LIMITS: doing.once(limits.tell),
+        Job.CHECK_CHANNEL: doing.once(shared.check),
+        Job.SPREAD_SHARING: doing.once(shared_cards.spread),
+        Job.RETURN_CARD: doing.once(shared_cards.bring_back),
     }
     relay = Relay(redis.outbox, jobs, log, outside.wake)
 
@@ -240,13 +253,14 @@ def build(
         Escalating(kit, escalations),
         Looking(kit, finding, duties),
         Membership(directory.forget),
+        SharingNews(shared.ask_for),
     )
     door = Door(kit=kit, home=outside.home, memory=redis.memory, log=log, tables=tables, tell_ops=ops.slack_refuses)
     # Acknowledged only when the listener is through, because then the act is durable.
     nameless = open_client(None, settings.slack_api_url, outside.session)
     app = AsyncApp(client=nameless, authorize=_ours(outside), process_before_response=True)
     door.open(app)
-    listener = SlackSocket(app, _secret(settings), calls, log)
+    listener = SlackSocket(app, _plain(settings.slack_app_token), calls, log)
     room = Room(redis.memory, redis.memory, redis.outbox)
     ingests = tuple(
         Ingest(
@@ -287,6 +301,7 @@ def build(
         audit=audit,
         heartbeat=Heartbeat(audit, heart, relay.is_alive),
         limits=limits,
+        shared=shared,
     )
 
 
@@ -318,7 +333,3 @@ def _routes(outside: Outside) -> Routes:
 
 def _plain(secret: SecretStr | None) -> str:
     return secret.get_secret_value() if secret else ""
-
-
-def _secret(settings: Settings) -> str:
-    return settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""

@@ -146,6 +146,7 @@ def _policy(house: PolicyFile, saved: TalkingPointsFile, markets: Mapping[str, M
         ops_channel=ChannelId(house.desk.ops_channel),
         signature=house.desk.signature,
         dm_invitation=house.desk.dm_invitation,
+        shared_channels=frozenset(ChannelId(channel) for channel in house.desk.shared_channels),
         drafts=DraftRules(
             link_hosts=frozenset(house.drafts.link_hosts),
             allowed=frozenset(house.drafts.allowed),

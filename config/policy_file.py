@@ -44,6 +44,7 @@ class DeskSection(Section):
     ops_channel: Channel
     signature: Literal["initials", "name", "none"] = "none"
     dm_invitation: str = Field(default="", max_length=280)
+    shared_channels: list[Channel] = Field(default=[], max_length=50)
 
 
 class SideSection(Section):

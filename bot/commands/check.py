@@ -15,6 +15,7 @@ import click
 from bot.adapters.embedded_server import EmbeddedServer
 from bot.adapters.platforms import PLATFORMS
 from bot.adapters.redis_connect import connect, inspect, open_ports, shown
+from bot.adapters.slack_channels import SlackChannels
 from bot.adapters.slack_chat import SlackCalls, open_client, open_session
 from bot.adapters.slack_directory import known_groups
 from bot.adapters.sqlite_archive import SqliteArchive
@@ -31,7 +32,7 @@ from bot.checks_desk import (
 )
 from bot.domain.errors import Broken
 from bot.domain.groups import group_faults
-from bot.domain.ids import MINUTE
+from bot.domain.ids import MINUTE, ChannelId
 from bot.domain.policy import Policy
 from bot.logs import configure
 from bot.ports import Account
@@ -132,6 +133,9 @@ class Looking:
         known = await known_groups(await self.calls())
         return tuple(group_faults(self.policy, known)) if self.policy else ()
 
+    async def is_shared(self, channel: str) -> bool:
+        return await SlackChannels(await self.calls()).is_shared(ChannelId(channel))
+
     async def account(self) -> Account:
         brand = self.policy.accounts[0] if self.policy else None
         if brand is None:
@@ -201,6 +205,7 @@ def _parts(looking: Looking) -> CheckParts:
         app_token=looking.app_token,
         is_member=looking.is_member,
         group_faults=looking.group_faults,
+        is_shared=looking.is_shared,
         platform_account=looking.account,
         redis=looking.redis,
         clock_skew=looking.skew,
@@ -209,6 +214,7 @@ def _parts(looking: Looking) -> CheckParts:
         wanted_scopes=scopes_of(json.loads(MANIFEST.read_text(encoding="utf-8"))),
         channels={**teams, **sides, **({"ops": policy.ops_channel} if policy else {})},
         accounts=tuple(account.id for account in policy.accounts) if policy else (),
+        shared_on_purpose=policy.shared_channels if policy else frozenset(),
         allow_volatile=bool(settings and settings.allow_volatile),
         strict=bool(settings and settings.strict),
     )

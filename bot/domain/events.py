@@ -77,6 +77,8 @@ class Fact(StrEnum):
     SWAP_DECLINED = "SwapDeclined"
     TARGET_NEAR = "TargetNear"
     TARGET_MISSED = "TargetMissed"
+    CHANNEL_SHARED = "ChannelShared"
+    CHANNEL_UNSHARED = "ChannelUnshared"
 
 
 OF_NO_CASE = frozenset(
@@ -93,6 +95,8 @@ OF_NO_CASE = frozenset(
         Fact.SWAP_DECLINED,
         Fact.LIMIT_SWITCHED_OFF,
         Fact.LIMIT_SWITCHED_ON,
+        Fact.CHANNEL_SHARED,
+        Fact.CHANNEL_UNSHARED,
     }
 )
 """Facts about what the whole desk shares: they stand in the journal and change no case."""

@@ -38,6 +38,9 @@ class Job(StrEnum):
     CHECK_TARGET = "check_target"
     TIDY_CARD = "tidy_card"
     TELL_LIMITS = "tell_limits"
+    CHECK_CHANNEL = "check_channel"
+    SPREAD_SHARING = "spread_sharing"
+    RETURN_CARD = "return_card"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,6 +153,7 @@ class Policy:
     ops_channel: ChannelId
     signature: str
     dm_invitation: str
+    shared_channels: frozenset[ChannelId] = frozenset()
     hold: HoldRule = HoldRule()
     grouping: Grouping = field(default_factory=Grouping)
     saved_replies: tuple[SavedReply, ...] = ()
@@ -175,6 +176,13 @@ class Policy:
         return None
 
     limits: tuple[Limit, ...] = ()
+
+    @property
+    def channels(self) -> tuple[ChannelId, ...]:
+        """Return every channel that the desk speaks in by itself, each once."""
+        sides, teams = self.sides.values(), self.teams.values()
+        told = (self.ops_channel, *(side.channel for side in sides), *(team.channel for team in teams))
+        return tuple(dict.fromkeys(told))
 
     @property
     def groups(self) -> frozenset[str]:

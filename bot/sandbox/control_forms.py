@@ -170,6 +170,7 @@ class ChannelChange(Asking):
     """What an administrator changes about a channel; `join` and `leave` are user ids, the bot's is U0DESK."""
 
     archived: bool | None = None
+    shared: bool | None = None
     name: str | None = None
     join: list[str] = msgspec.field(default_factory=list)
     leave: list[str] = msgspec.field(default_factory=list)

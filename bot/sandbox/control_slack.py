@@ -77,6 +77,8 @@ class SlackControl:
             self._workspace.directory.person(user)
         if wanted.archived is not None:
             self._workspace.archive(channel, archived=wanted.archived)
+        if wanted.shared is not None:
+            self._workspace.share(channel, shared=wanted.shared)
         if wanted.name is not None:
             self._workspace.rename(channel, wanted.name)
         for user in wanted.join:

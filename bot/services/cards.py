@@ -11,17 +11,20 @@ from bot.domain.errors import Broken, Unavailable
 from bot.domain.events import Event, Fact
 from bot.domain.hold import Holds
 from bot.domain.ids import DAY, DESK, MINUTE, Instant, OpId, PlatformName, later
+from bot.domain.lifecycle import DONE
 from bot.domain.people import Side
 from bot.domain.policy import Policy
+from bot.domain.sharing import SHARED
 from bot.domain.work import Work
 from bot.ports import CaseStore, Chat, Document, Memory, Message, Outbox, Platform
 from bot.services.holding import held_by
+from bot.services.sharing import Instead
 from bot.views import card, notes
 
 FIND_BACK = 10 * MINUTE
 """How far before the fact we begin to look for the message of a first attempt: our clock and Slack's may differ."""
 
-CLOSED_CHANNEL = frozenset({"channel_not_found", "is_archived", "not_in_channel", "restricted_action"})
+CLOSED_CHANNEL = frozenset({"channel_not_found", "is_archived", "not_in_channel", "restricted_action", SHARED})
 LOST = CLOSED_CHANNEL | {"message_not_found", "cant_update_message", "thread_not_found"}
 """What Slack says when a card, or the channel it stood in, is not there for us any more."""
 
@@ -40,6 +43,7 @@ class Cards:
     platforms: Mapping[PlatformName, Platform]
     policy: Policy
     holds: Document[Holds]
+    instead: Instead
 
     async def refresh(self, work: Work, start_by: float = math.inf) -> None:
         """Post the card, or bring it up to the stored case; a late one would post a second, or show what has passed."""
@@ -56,7 +60,7 @@ class Cards:
         found = await self._posted_before(work, case)
         ref = found or await self._post(case, message, start_by)
         posted = await self.store.change(
-            case.id, OpId(f"posted:{case.id}:{ref.ts}"), lambda case, now: _posted(case, ref, now)
+            case.id, OpId(f"posted:{case.id}:{case.changes}:{ref.ts}"), lambda case, now: _posted(case, ref, now)
         )
         if work.tries > 1 or posted.card != ref:
             # An earlier attempt may have left a card that Slack did not show when we looked for it.
@@ -72,12 +76,14 @@ class Cards:
         except Broken as error:
             if str(error) not in LOST:
                 raise
-            lost = OpId(f"lost:{case.id}:{ref.ts}")
+            if _stays_blank(case, error):
+                return
+            lost = OpId(f"lost:{case.id}:{case.changes}:{ref.ts}")
             await self.store.change(case.id, lost, lambda case, now: _lost(case, ref, now))
 
     async def _post(self, case: Case, message: Message, start_by: float) -> CardRef:
         """Post the card where it belongs; where that is impossible, with the people who run the desk, who are told."""
-        home, mark = case.route.channel, f"card:{case.id}"
+        home, mark = await self.instead(case.route.channel), f"card:{case.id}"
         try:
             return CardRef(channel=home, ts=await self.chat.post(home, message, mark=mark, start_by=start_by))
         except Broken as error:
@@ -92,7 +98,7 @@ class Cards:
         """Return the card of an earlier attempt whose answer was lost."""
         if work.tries == 1:
             return None
-        for channel in dict.fromkeys((case.route.channel, self.policy.ops_channel)):
+        for channel in dict.fromkeys((await self.instead(case.route.channel), self.policy.ops_channel)):
             with suppress(Broken):
                 since = later(case.opened_at, -FIND_BACK)
                 if ts := await self.chat.find(channel, f"card:{case.id}", since=since):
@@ -117,6 +123,8 @@ class Cards:
         except Broken as error:
             if str(error) not in LOST:
                 raise
+            if _stays_blank(case, error):
+                return
             await self.outbox.add([effects.card(case)])
             raise Unavailable("the card is gone and is posted again first") from None
 
@@ -129,6 +137,7 @@ class Cards:
             raise Unavailable("the card is not posted yet")
         to = work.args["to"]
         channel = case.route.channel if to == effects.TEAM else self.policy.sides[Side(to)].channel
+        channel = await self.instead(channel)
         link = await self.chat.link(case.card.channel, case.card.ts)
         mark = f"announce:{work.key}"
         if work.tries > 1 and await self.chat.find(channel, mark, since=later(_since(work, case), -FIND_BACK)):
@@ -159,6 +168,11 @@ class Cards:
             maximum=platform.text_rule.maximum,
             by_hand_url=platform.by_hand_url(case.draft.target, case.draft.text),
         )
+
+
+def _stays_blank(case: Case, error: Broken) -> bool:
+    """Say whether a card that was blanked needs no other place: nobody works with a case that is done."""
+    return str(error) == SHARED and case.status in DONE
 
 
 def _since(work: Work, case: Case) -> Instant:

@@ -6,11 +6,13 @@ from bot.domain import effects
 from bot.domain.errors import Refused
 from bot.domain.escalation_work import NOBODY, UNANSWERED
 from bot.domain.ids import DAY, HOUR, ChannelId, UserId, later
+from bot.domain.people import Side
 from bot.domain.policy import Policy
 from bot.domain.room import OPS_FULL
+from bot.domain.sharing import OPS_SHARED
 from bot.domain.work import Work
 from bot.ports import Chat, Directory, Journal, Memory, Outbox
-from bot.views import ops
+from bot.views import ops, sharing
 
 FIND_BACK = HOUR
 """How far before its time we look for the same news of an attempt whose answer was lost."""
@@ -39,11 +41,15 @@ class Ops:
             UNANSWERED: ops.unanswered,
             NOBODY: ops.nobody_to_page,
             OPS_FULL: ops.full,
+            OPS_SHARED: sharing.news,
         }
         message = views[work.args["about"]](work.case_id, work.args)
         since = later(work.due, -FIND_BACK)
-        if work.tries == 1 or not await self.chat.find(self.policy.ops_channel, work.key, since=since):
-            await self.chat.post(self.policy.ops_channel, message, mark=work.key)
+        # Only the news that the ops channel itself is shared has to go elsewhere.
+        ours, service = self.policy.ops_channel, self.policy.sides[Side.SERVICE].channel
+        to = service if work.args.get("channel") == ours else ours
+        if work.tries == 1 or not await self.chat.find(to, work.key, since=since):
+            await self.chat.post(to, message, mark=work.key)
 
     async def slack_refuses(self, reason: str) -> None:
         """Have them told once a day that Slack does not let the desk do something."""

@@ -83,6 +83,8 @@ WORDS: dict[Fact, str] = {
     Fact.SWAP_DECLINED: "{by} ended a question: {detail}",
     Fact.TARGET_NEAR: ":hourglass_flowing_sand: The target for “{detail}” is near.",
     Fact.TARGET_MISSED: ":alarm_clock: The target for “{detail}” was missed.",
+    Fact.CHANNEL_SHARED: "The channel {detail} is shared with another company.",
+    Fact.CHANNEL_UNSHARED: "The channel {detail} is not shared with another company any more.",
 }
 
 

@@ -50,6 +50,8 @@ async def test_an_announcement_whose_answer_was_lost_is_not_made_twice(desk):
 
 
 async def test_the_desk_waits_as_long_as_slack_asks_and_then_goes_on(desk):
+    await desk.desk.shared.is_closed("C0CARE")
+    await desk.settled()
     desk.weather.slack_429 = 1
     desk.customer().writes("@LumenShop hello?")
     await desk.sweep()

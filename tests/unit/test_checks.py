@@ -34,6 +34,7 @@ GOOD = CheckParts(
     app_token=says(None),
     is_member=says(True),
     group_faults=says(()),
+    is_shared=says(False),
     platform_account=says(Account(id=AccountId("9"), handle="LumenShop")),
     redis=says(
         RedisState(place="cache:6379", version="8.0.2", append_only=True, fsync="always", eviction="noeviction")
@@ -80,6 +81,12 @@ REDIS = RedisState(place="cache:6379", version="7.2.4")
             {"wanted_scopes": frozenset({"chat:write"}), "strict": True},
             "fail",
             "more than the desk needs: commands",
+        ),
+        (
+            "Slack channels",
+            {"is_shared": says(True), "shared_on_purpose": frozenset({"C0OPS"})},
+            "fail",
+            "another company is in, or invited to: team care (C0CARE)",
         ),
         (
             "Slack scopes",

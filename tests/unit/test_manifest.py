@@ -104,6 +104,9 @@ def test_it_switches_on_what_the_desk_uses():
     assert settings["event_subscriptions"] == {
         "bot_events": [
             "app_home_opened",
+            "channel_shared",
+            "channel_unshared",
+            "member_joined_channel",
             "subteam_members_changed",
             "subteam_updated",
             "team_join",

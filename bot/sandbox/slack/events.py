@@ -26,6 +26,8 @@ CHANNEL_EVENTS = {
     "channel_archive",
     "channel_unarchive",
     "channel_rename",
+    "channel_shared",
+    "channel_unshared",
     "channel_left",
 }
 

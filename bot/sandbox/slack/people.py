@@ -55,7 +55,8 @@ class App:
                                         "channels:history", "groups:history"})  # fmt: skip
     commands: tuple[str, ...] = ("/desk",)
     events: frozenset[str] = frozenset({"app_home_opened", "user_change", "subteam_members_changed",
-                                        "channel_archive", "channel_rename", "member_joined_channel"})  # fmt: skip
+                                        "channel_archive", "channel_rename", "channel_shared",
+                                        "channel_unshared", "member_joined_channel"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,7 @@ class Channel:
     members: tuple[str, ...] = ()
     is_private: bool = False
     is_ext_shared: bool = False
+    is_pending_ext_shared: bool = False
     topic: str = ""
 
 

@@ -135,6 +135,13 @@ class Workspace:
         about = {"id": channel, "name": name, "created": self.directory.wire_channel(found)["created"]}
         self._tell_channel("channel_rename", found, about=about)
 
+    def share(self, channel: str, *, shared: bool = True, pending: bool = False) -> None:
+        """Share a channel with another company or end that; `pending`: one is invited, of which Slack says nothing."""
+        found = self._channel(channel)
+        found["is_ext_shared"], found["is_pending_ext_shared"] = shared and not pending, pending
+        if not pending:
+            self._tell_channel("channel_shared" if shared else "channel_unshared", found)
+
     def remove_bot(self, channel: str) -> None:
         found = self._channel(channel)
         bot = self.app.bot_user_id

@@ -125,6 +125,9 @@ def test_every_job_has_a_fact_that_asks_for_it():
         Job.LOOK_AHEAD,
         Job.TIDY_CARD,
         Job.TELL_LIMITS,
+        Job.CHECK_CHANNEL,
+        Job.SPREAD_SHARING,
+        Job.RETURN_CARD,
     }
     assert set().union(*JOBS.values()) == set(Job) - of_no_fact - OF_ESCALATIONS
 
