@@ -24,6 +24,7 @@ from tests.bench.resident import resident
 from tests.bench.scaling import scaling
 from tests.bench.starting import starting
 from tests.bench.storing import storing
+from tests.bench.ticking import ticking
 
 Bench = Callable[[Place, Size], Awaitable[list[Figure]]]
 BENCHES: dict[str, Bench] = {
@@ -35,6 +36,7 @@ BENCHES: dict[str, Bench] = {
     "store": storing,
     "race": racing,
     "scale": scaling,
+    "tick": ticking,
     "help": starting,
     "parts": parts,
 }

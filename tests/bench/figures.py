@@ -87,6 +87,10 @@ class Size:
     repeats: int
     settle_looks: int
     scale: tuple[int, int]
+    tick: tuple[int, int]
+    ticks: int
+    due: int
+    pings: int
 
 
 FULL = Size(
@@ -101,6 +105,10 @@ FULL = Size(
     repeats=2_000,
     settle_looks=12,
     scale=(10_000, 100_000),
+    tick=(1_000, 100_000),
+    ticks=5,
+    due=1_000,
+    pings=1_000,
 )
 QUICK = Size(
     rounds=1,
@@ -114,6 +122,10 @@ QUICK = Size(
     repeats=5,
     settle_looks=1,
     scale=(20, 40),
+    tick=(20, 40),
+    ticks=1,
+    due=10,
+    pings=5,
 )
 
 
