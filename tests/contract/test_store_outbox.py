@@ -74,6 +74,18 @@ async def test_what_has_waited_for_a_minute_is_overtaken_by_emergencies_only(des
     assert await keys(desk, limit=2) == ["emergency", "old and low"]
 
 
+@pytest.mark.parametrize("row", ["OUT-01"])
+async def test_what_was_put_back_comes_by_when_it_is_tried_again_and_only_new_emergencies_overtake_it(
+    desk: DeskMemory, row: str
+) -> None:
+    await desk.outbox.add([an_effect("low", urgency=0), an_effect("high", urgency=2)])
+    for work in await take(desk):
+        await desk.outbox.later(work, {"low": 1_000, "high": 2_000}[work.key], "Slack is away")
+    desk.clock.pass_time(ms=MINUTE)
+    await desk.outbox.add([an_effect("new and high", urgency=2), an_effect("emergency", urgency=3)])
+    assert await keys(desk) == ["emergency", "low", "high", "new and high"]
+
+
 async def test_lanes_take_turns(desk: DeskMemory) -> None:
     await desk.outbox.add([an_effect(f"a{n}", lane="slack:A") for n in range(50)])
     desk.clock.pass_time(seconds=1)

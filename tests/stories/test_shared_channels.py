@@ -51,6 +51,7 @@ async def test_cards_leave_a_channel_that_is_shared_and_come_back_when_it_is_no_
     await desk.settled()
     assert len(ours(desk, CARE)) == written, "nothing more is said there"
     assert len(news(desk)) == 1
+    assert not any("cannot be posted" in text for text in ours(desk, OPS)), "it is said once"
     desk.sandbox.slack.share(CARE, shared=False)
     back = await standing(desk, case, CARE)
     assert "Hi Mia, we are sorry." in desk.card_text(back)
