@@ -10,6 +10,7 @@ from bot.adapters.slack_chat import SlackChat
 from bot.domain.ids import OpId
 from bot.domain.reply import Unconfirmed
 from bot.services.delivery import Delivery
+from bot.services.tidying import Tidying
 
 
 class BlindRetry(Delivery):
@@ -47,6 +48,13 @@ class NoFind(SlackChat):
         return None
 
 
+class Untidy(Tidying):
+    """Leaves a second card where it is."""
+
+    async def tidy(self, work):
+        return None
+
+
 class NoOp(RedisCaseStore):
     """Takes each delivery of a click for a click of its own."""
 
@@ -65,6 +73,7 @@ def _delivery(kind: type[Delivery]) -> Callable[[], None]:
 
 def _no_find() -> None:
     bot.wiring.parts.SlackChat = NoFind
+    bot.wiring.parts.Tidying = Untidy
 
 
 def _no_op() -> None:
