@@ -59,11 +59,16 @@ class Mailbox:
 
 
 @asynccontextmanager
-async def a_mailbox(*, tls: ssl.SSLContext | None = None, at_once: bool = False) -> AsyncIterator[Mailbox]:
-    """Run a mail server; with `tls` it offers STARTTLS and takes logins, or speaks TLS from the first byte on."""
+async def a_mailbox(
+    *, tls: ssl.SSLContext | None = None, at_once: bool = False, careless: bool = False
+) -> AsyncIterator[Mailbox]:
+    """Run a mail server; with `tls` it offers STARTTLS and takes logins, or speaks TLS from the first byte on.
+
+    A `careless` one asks for passwords without any encryption, as one whose STARTTLS somebody filters out seems to.
+    """
     box = Mailbox()
     loop = asyncio.get_running_loop()
-    login = {"authenticator": box.authenticate, "auth_require_tls": True} if tls else {}
+    login = {"authenticator": box.authenticate, "auth_require_tls": not careless} if tls or careless else {}
     start = {} if at_once else {"tls_context": tls}
     protocol = partial(SMTP, box, hostname="mail.test", loop=loop, **start, **login)
     server = await loop.create_server(protocol, "127.0.0.1", 0, ssl=tls if at_once else None)

@@ -116,6 +116,21 @@ async def test_a_password_is_never_shown_to_a_server_without_encryption():
     assert box.mails == []
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
+async def test_a_server_that_asks_for_the_password_without_encryption_is_not_shown_it(host):
+    async with a_mailbox(careless=True) as box:
+        with pytest.raises(Broken, match="no encryption"):
+            await mail_pager(box, host=host, login="desk:right@").page(ALARM)
+    assert (box.logins, box.mails) == ([], [])
+
+
+async def test_off_this_machine_no_mail_leaves_without_encryption_not_even_one_without_a_password():
+    async with a_mailbox() as box:
+        with pytest.raises(Broken, match="no encryption"):
+            await mail_pager(box, host="0.0.0.0").page(ALARM)
+    assert box.mails == []
+
+
 async def test_a_server_that_nobody_vouches_for_gets_no_mail(certificate):
     server, _ = certificate
     async with a_mailbox(tls=server) as box:
