@@ -190,7 +190,7 @@ async def _home(settings: Settings, session: aiohttp.ClientSession) -> Home:
             f"Slack refuses SLACK_BOT_TOKEN ({error}). Copy the bot token again from OAuth & Permissions on the app's "
             "page at api.slack.com/apps."
         ) from None
-    return Home(team_id=str(answer["team_id"]), app_id=app_id(settings))
+    return Home(team_id=str(answer["team_id"]), app_id=app_id(settings), site=str(answer.get("url") or ""))
 
 
 async def _look_at_groups(settings: Settings, policy: Policy, session: aiohttp.ClientSession, tell: Tell) -> None:

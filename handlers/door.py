@@ -43,10 +43,11 @@ SLACKS_NAME = re.compile(r"[a-z_]{1,60}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """Where the desk lives: what comes from elsewhere is refused."""
+    """Where the desk lives: what comes from elsewhere is refused. `site` is the address of the workspace."""
 
     team_id: str
     app_id: str
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,10 +99,11 @@ class SlackCalls:
 class SlackChat:
     """Keeps the port `Chat`."""
 
-    def __init__(self, calls: SlackCalls) -> None:
-        """Share one set of calls with the others that talk to Slack."""
+    def __init__(self, calls: SlackCalls, site: str = "") -> None:
+        """Share one set of calls with the others that talk to Slack; `site` is the address of the workspace."""
         self._calls = calls
         self._client = calls.client
+        self._site = site
         self._links: dict[tuple[str, str], str] = {}
 
     async def post(
@@ -160,10 +161,16 @@ class SlackChat:
         )
 
     async def link(self, channel: ChannelId, ts: MessageTs) -> str:
+        """Return the address of a message; while Slack is away, as Slack itself forms it: mail names it."""
         if (channel, ts) not in self._links:
-            answer = await self._calls.call(
-                "chat.getPermalink", lambda: self._client.chat_getPermalink(channel=channel, message_ts=ts)
-            )
+            try:
+                answer = await self._calls.call(
+                    "chat.getPermalink", lambda: self._client.chat_getPermalink(channel=channel, message_ts=ts)
+                )
+            except Unavailable:
+                if not self._site:
+                    raise
+                return f"{self._site.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}"
             if len(self._links) > 10_000:
                 self._links.clear()
             self._links[channel, ts] = str(answer["permalink"])

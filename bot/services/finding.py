@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from bot.domain import indexes, targets
 from bot.domain.case import Case
-from bot.domain.errors import Unavailable
 from bot.domain.hold import Hold, Holds
 from bot.domain.ids import CaseId, UserId
 from bot.domain.lifecycle import Status
@@ -16,6 +15,7 @@ from bot.domain.targets import Due
 from bot.ports import Chat, Document
 from bot.ports_archive import Archive
 from bot.services.acting import Acting
+from bot.services.card_link import card_link
 
 SCANNED = 300
 """Newest open cases that a search for words looks through."""
@@ -76,12 +76,7 @@ class Finding:
 
     async def link(self, case: Case) -> str:
         """Return the address of the card, or nothing while Slack cannot say."""
-        if case.card is None:
-            return ""
-        try:
-            return await self.chat.link(case.card.channel, case.card.ts)
-        except Unavailable:
-            return ""
+        return await card_link(self.chat, case)
 
     async def _cases(self, ids: Iterable[CaseId]) -> list[Case]:
         found = [await self.acting.store.load(case_id) for case_id in ids]

@@ -20,6 +20,7 @@ from bot.domain.policy import Policy
 from bot.domain.work import Work
 from bot.ports import CaseStore, Chat, Document, Duty, Memory, Message
 from bot.ports_paging import Direct
+from bot.services.card_link import card_link
 from bot.services.holding import HOLD_LOOK, held_by
 from bot.services.paging_places import Passing, Place, unwatched
 from bot.services.second_route import SecondRoute
@@ -247,7 +248,7 @@ class Pages:
         held = case.escalation.held_until is not None and case.escalation.reminded
         if to is None or not (mends or (held and case.escalation.number == int(work.args["number"]))):
             return
-        link = await self._link(case)
+        link = await card_link(self.chat, case)
         message = mends(case, work.args, link) if mends else pages.ending(case, link)
         channel = await self._channel(to)
         since = Instant(int(work.args["at"]) - FIND_BACK)
@@ -264,15 +265,8 @@ class Pages:
     async def _message(self, ids: Sequence[CaseId], to: str) -> Message:
         found = [case for case in [await self.store.load(case_id) for case_id in ids] if case]
         held = (await self.memory.recall(f"held:{to}") or "").split()
-        linked = [(case, await self._link(case)) for case in found]
+        linked = [(case, await card_link(self.chat, case)) for case in found]
         return pages.render(linked, to, tuple(dict.fromkeys(held)))
-
-    async def _link(self, case: Case) -> str:
-        if case.card is None:
-            return ""
-        with suppress(Unavailable, Broken):
-            return await self.chat.link(case.card.channel, case.card.ts)
-        return ""
 
     async def _channel(self, to: str) -> ChannelId:
         return ChannelId(to) if to.startswith(("C", "G")) else await self.direct.line(UserId(to))

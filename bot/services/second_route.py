@@ -15,8 +15,9 @@ from bot.domain.ids import HOUR, CaseId, Instant, OpId
 from bot.domain.page import Page
 from bot.domain.policy import Policy
 from bot.domain.work import Work
-from bot.ports import CaseStore, Memory
+from bot.ports import CaseStore, Chat, Memory
 from bot.ports_alarm import Pager, Stage
+from bot.services.card_link import card_link
 from bot.services.paging_places import Passing, Place, unwatched
 from bot.views import alarms
 
@@ -30,6 +31,7 @@ class SecondRoute:
 
     store: CaseStore
     memory: Memory
+    chat: Chat
     policy: Policy
     pagers: Sequence[Pager] = ()
     passing: Passing = unwatched
@@ -52,7 +54,8 @@ class SecondRoute:
         if not cases:
             return False
         try:
-            return await pager.page(alarms.page(cases, to, mark, words=self.policy.paging.words_by_mail))
+            linked = [(case, await card_link(self.chat, case)) for case in cases]
+            return await pager.page(alarms.page(linked, to, mark, words=self.policy.paging.words_by_mail))
         except (Broken, Unavailable):
             return False  # the page in Slack is still tried, and this way with it
 

@@ -20,17 +20,18 @@ _URGENCY = {
 }
 
 
-def page(cases: Sequence[Case], to: str, key: str, *, words: bool, link: str = "") -> Alarm:
-    """Return the page for these cases to one person; with `words`, what the customers wrote is in it."""
+def page(linked: Sequence[tuple[Case, str]], to: str, key: str, *, words: bool) -> Alarm:
+    """Return the page for cases with the addresses of their cards; with `words`, what the customers wrote is in it."""
+    cases = [case for case, _ in linked]
     first = max(cases, key=lambda case: case.severity.level.urgency)
     more = f" and {len(cases) - 1} more" if len(cases) > 1 else ""
-    parts = [_about(case, to, words=words) for case in cases]
+    parts = [_about(case, to, link, words=words) for case, link in linked]
     tail = "Slack did not take this page. Once it is there, press Acknowledge on the card, or claim the case."
     return Alarm(
         to=UserId(to),
         key=key,
         subject=f"{_heading(first)}{more}: somebody has to look",
-        body="\n\n".join([*parts, tail, *([link] if link else [])]),
+        body="\n\n".join([*parts, tail]),
         urgency=_URGENCY[first.severity.level],
     )
 
@@ -40,7 +41,7 @@ def _heading(case: Case) -> str:
     return f"{case.id}, {level}, {one_line(case.route.topic)}" if case.route.topic else f"{case.id}, {level}"
 
 
-def _about(case: Case, to: str, *, words: bool) -> str:
+def _about(case: Case, to: str, link: str, *, words: bool) -> str:
     running = case.escalation
     if running is None:
         return f"{case.id} is not escalated any more."
@@ -55,6 +56,8 @@ def _about(case: Case, to: str, *, words: bool) -> str:
     if words:
         lines.append(f"Reason: {one_line(running.reason)}")
         lines.append(f"The customer wrote: {one_line(case.last_post.text)[:QUOTED]}")
+    if link:
+        lines.append(f"The card: {link}")
     return "\n".join(lines)
 
 

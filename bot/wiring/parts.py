@@ -95,7 +95,7 @@ def parts_of(outside: Outside, reached: Reached, passing: Passing, pagers: Seque
     client = open_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, outside.session)
     calls = SlackCalls(client)
     shared = Shared(redis.document(SHARED_OUTSIDE), SlackChannels(calls), redis.outbox, policy)
-    chat, screens = GuardedChat(SlackChat(calls), shared), SlackScreens(calls)
+    chat, screens = GuardedChat(SlackChat(calls, outside.home.site), shared), SlackScreens(calls)
     directory = SlackDirectory(calls, policy.sides, outside.home.team_id, policy.groups)
     signer = HmacSigner(settings.approval_key.get_secret_value().encode())
 
@@ -148,7 +148,7 @@ def parts_of(outside: Outside, reached: Reached, passing: Passing, pagers: Seque
 
     escalations = Escalations(acting, redis.memory, duties, directory, policy, holds)
     pagers = (*pagers, *open_pagers(_routes(outside), outside.session))
-    second = SecondRoute(store=store, memory=redis.memory, policy=policy, pagers=pagers, passing=passing)
+    second = SecondRoute(store=store, memory=redis.memory, chat=chat, policy=policy, pagers=pagers, passing=passing)
     paging = Pages(
         store=store,
         memory=redis.memory,

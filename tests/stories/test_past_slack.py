@@ -68,6 +68,7 @@ async def test_while_slack_is_away_the_mail_comes_once_and_so_does_the_webhook(d
     assert "Why you: you are named in the plan (step 1 of 1)." in text
     assert "If nobody answers:" in text
     assert "rain" not in text
+    assert f".slack.com/archives/{case.channel}/p{case.ts.replace('.', '')}" in text
     assert "secretive" not in text
     assert len(hook.of("trigger")) == len(set(hook.of("trigger")))
     assert [event["payload"]["custom_details"]["to"] for event in hook.events][:1] == ["UKIM"]
