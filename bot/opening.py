@@ -29,7 +29,7 @@ from bot.domain.policy import Policy
 from bot.grouped import ungrouped
 from bot.logs import Log
 from bot.ports import Account
-from bot.ports_alarm import Pager
+from bot.ports.alarm import Pager
 from bot.services.delivery import Reached, nowhere
 from bot.services.paging_places import Passing, unwatched
 from bot.wiring import Desk, Outside, build

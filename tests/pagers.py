@@ -8,7 +8,7 @@ from bot.domain.errors import Unavailable
 from bot.domain.ids import UserId
 from bot.domain.plan import Plan
 from bot.domain.policy import EscalationRule, Paging, Policy
-from bot.ports_alarm import Alarm, Stage
+from bot.ports.alarm import Alarm, Stage
 from bot.sandbox.slack.clicks import action_of
 from tests.chairs import SEATS
 from tests.reading import Json, find_control

@@ -27,7 +27,7 @@ from bot.domain.work import Taken
 from bot.jobs.relay import PACES, Relay
 from bot.logs import get_log
 from bot.opening import opened
-from bot.ports_alarm import Pager
+from bot.ports.alarm import Pager
 from bot.process import Role, run
 from bot.sandbox.server import Sandbox
 from bot.services.paging_places import Passing, unwatched

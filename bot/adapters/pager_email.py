@@ -13,7 +13,7 @@ import aiosmtplib
 
 from bot.domain.errors import Broken, Unavailable
 from bot.domain.ids import UserId
-from bot.ports_alarm import Alarm, Stage, Urgency
+from bot.ports.alarm import Alarm, Stage, Urgency
 
 TIMEOUT = 10.0
 """Seconds for one mail, from the connection to the server's last word."""

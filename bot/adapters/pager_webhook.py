@@ -12,7 +12,7 @@ from collections.abc import Callable
 import aiohttp
 
 from bot.domain.errors import Broken, Paced, Unavailable
-from bot.ports_alarm import Alarm, Stage
+from bot.ports.alarm import Alarm, Stage
 
 TIMEOUT = 10.0
 """Seconds for one call; a paging service answers at once or not at all."""

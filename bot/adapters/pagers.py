@@ -8,7 +8,7 @@ import aiohttp
 from bot.adapters.pager_email import MailPager, MailServer
 from bot.adapters.pager_webhook import WebhookPager
 from bot.domain.ids import UserId
-from bot.ports_alarm import Pager
+from bot.ports.alarm import Pager
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

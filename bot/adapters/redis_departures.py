@@ -10,7 +10,7 @@ from bot.domain.case import Case
 from bot.domain.errors import Broken
 from bot.domain.ids import CaseId, Instant
 from bot.domain.leaving import Leaving
-from bot.ports_archive import Due
+from bot.ports.archive import Due
 
 Entries = list[tuple[bytes, list[bytes]]]
 

@@ -10,7 +10,7 @@ from bot.domain.errors import Archived, NoSuchCase, Refused
 from bot.domain.ids import CaseId, OpId
 from bot.domain.work import Work
 from bot.ports import Begin, CaseStore, Decide, Memory
-from bot.ports_archive import Archive, Departures
+from bot.ports.archive import Archive, Departures
 
 _NUMBER = re.compile(r"C-\d{1,15}")
 NO_CHANGE = "{case} is in the archive, so nothing about it can be changed any more. A new post opens a new case."

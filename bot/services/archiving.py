@@ -13,7 +13,7 @@ from bot.domain.ids import DAY, CaseId
 from bot.domain.leaving import Leaving
 from bot.domain.policy import Policy
 from bot.ports import Memory, Outbox
-from bot.ports_archive import Archive, Departures
+from bot.ports.archive import Archive, Departures
 
 AT_ONCE = 100
 """Cases written to the archive together."""

@@ -15,7 +15,7 @@ from bot.domain.errors import Archived, Broken, Unavailable
 from bot.domain.ids import MINUTE, SECOND, CaseId, Instant
 from bot.domain.policy import Policy
 from bot.ports import CaseStore, Chat, Memory, Outbox
-from bot.ports_alarm import Alarm, Books, Pager, Urgency
+from bot.ports.alarm import Alarm, Books, Pager, Urgency
 from bot.views import audit as views
 
 EVERY = MINUTE

@@ -16,7 +16,7 @@ from bot.domain.planning import choose
 from bot.domain.policy import Policy
 from bot.domain.work import Work
 from bot.ports import Document, Duty, Memory
-from bot.ports_paging import Groups
+from bot.ports.paging import Groups
 from bot.services.acting import Act, Acting
 from bot.services.holding import HOLD_LOOK, held_by
 

@@ -13,7 +13,7 @@ from bot.domain.people import Person
 from bot.domain.policy import Policy
 from bot.domain.targets import Due
 from bot.ports import Chat, Document
-from bot.ports_archive import Archive
+from bot.ports.archive import Archive
 from bot.services.acting import Acting
 from bot.services.card_link import card_link
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.ports_alarm import Heart
+from bot.ports.alarm import Heart
 from bot.services.audit import Audit
 
 

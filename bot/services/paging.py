@@ -19,7 +19,7 @@ from bot.domain.page import Delivered, Page, PageState
 from bot.domain.policy import Policy
 from bot.domain.work import Work
 from bot.ports import CaseStore, Chat, Document, Duty, Memory, Message
-from bot.ports_paging import Direct
+from bot.ports.paging import Direct
 from bot.services.card_link import card_link
 from bot.services.holding import HOLD_LOOK, held_by
 from bot.services.paging_places import Passing, Place, unwatched

@@ -16,7 +16,7 @@ from bot.domain.page import Page
 from bot.domain.policy import Policy
 from bot.domain.work import Work
 from bot.ports import CaseStore, Chat, Memory
-from bot.ports_alarm import Pager, Stage
+from bot.ports.alarm import Pager, Stage
 from bot.services.card_link import card_link
 from bot.services.paging_places import Passing, Place, unwatched
 from bot.views import alarms

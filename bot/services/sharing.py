@@ -11,7 +11,7 @@ from bot.domain.policy import Policy
 from bot.domain.sharing import Sharing
 from bot.domain.work import Work
 from bot.ports import Document, Outbox
-from bot.ports_channels import Channels
+from bot.ports.channels import Channels
 
 NOT_THERE = "channel_not_found"
 

@@ -8,7 +8,7 @@ from bot.domain.errors import Broken, Refused
 from bot.domain.ids import MINUTE, SECOND, CaseId, later
 from bot.domain.work import Work
 from bot.ports import CaseStore, Chat, Outbox
-from bot.ports_copies import Copies
+from bot.ports.copies import Copies
 
 FIND_BACK = 10 * MINUTE
 """How far before the case's opening we look: our clock and Slack's may differ."""

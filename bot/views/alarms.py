@@ -8,7 +8,7 @@ from bot.domain.escalation import name_of
 from bot.domain.ids import DAY, HOUR, MINUTE, Instant, UserId
 from bot.domain.page import Page
 from bot.domain.words import one_line
-from bot.ports_alarm import Alarm, Urgency
+from bot.ports.alarm import Alarm, Urgency
 
 QUOTED = 400
 """Characters of the customer's words, where they may leave."""

@@ -11,7 +11,7 @@ from bot.adapters.slack_directory import SlackDirectory
 from bot.adapters.slack_socket import SlackSocket
 from bot.jobs.ingest import Ingest
 from bot.jobs.relay import Relay
-from bot.ports_alarm import Pager
+from bot.ports.alarm import Pager
 from bot.services.archiving import Archiving
 from bot.services.audit import Audit
 from bot.services.changeover import Changeover

@@ -13,7 +13,7 @@ from bot.domain.ids import PlatformName
 from bot.domain.policy import Policy
 from bot.jobs.relay import Wake
 from bot.logs import Log
-from bot.ports_archive import Archive
+from bot.ports.archive import Archive
 from config.settings import Settings
 from handlers.door import Home
 

@@ -16,7 +16,7 @@ from bot.domain.roster import Roster
 from bot.domain.sharing import Sharing
 from bot.domain.switches import Switches
 from bot.domain.talking_points import Withdrawn
-from bot.ports_alarm import Pager
+from bot.ports.alarm import Pager
 from bot.services.acting import Acting
 from bot.services.alike import Alike
 from bot.services.archived import StoreAndArchive

@@ -13,7 +13,7 @@ from bot.adapters.heartbeat import HttpHeart
 from bot.adapters.pager_email import MailPager, MailServer
 from bot.adapters.pager_webhook import WebhookPager
 from bot.domain.errors import Broken, Paced, Unavailable
-from bot.ports_alarm import Alarm, Stage, Urgency
+from bot.ports.alarm import Alarm, Stage, Urgency
 from tests.mailbox import SECRET, a_hook, a_mailbox
 
 ALARM = Alarm(
