@@ -2,13 +2,11 @@
 
 from enum import StrEnum
 
-from bot.domain.effects import Effect, Job, slack_lane
+from bot.domain.effects import slack_lane
 from bot.domain.events import Event
-from bot.domain.ids import CaseId, UserId
+from bot.domain.ids import UserId
+from bot.domain.job import NO_CASE, Effect, Job
 from bot.domain.oncall import Shift
-
-NO_CASE = CaseId("-")
-"""Stands where work belongs to no case."""
 
 
 class Subject(StrEnum):

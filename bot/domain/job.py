@@ -57,3 +57,7 @@ class Effect:
     after: int = 0
     urgency: int = 1
     args: dict[str, str] = field(default_factory=dict)
+
+
+NO_CASE = CaseId("-")
+"""Stands where work belongs to no case."""

@@ -1,8 +1,7 @@
 """The work of telling that the store has no room for more posts."""
 
-from bot.domain.effects import NO_CASE
 from bot.domain.ids import Instant
-from bot.domain.job import Effect, Job
+from bot.domain.job import NO_CASE, Effect, Job
 
 OPS_FULL = "full"
 """What the news is about, as `Ops` finds its words."""

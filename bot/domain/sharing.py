@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.document import Change
-from bot.domain.effects import NO_CASE, slack_lane
+from bot.domain.effects import slack_lane
 from bot.domain.events import Event, Fact
 from bot.domain.ids import DESK, CaseId, ChannelId, Instant
-from bot.domain.job import Effect, Job
+from bot.domain.job import NO_CASE, Effect, Job
 
 SHARED = "shared_outside"
 """Why nothing is posted in such a channel, as `Broken` carries it; Slack itself would post."""

@@ -6,15 +6,13 @@ What was written from a point that is withdrawn goes back to its writer, and not
 from dataclasses import dataclass
 
 from bot.domain.document import Change
-from bot.domain.effects import Effect, Job
 from bot.domain.errors import Refused
 from bot.domain.events import Event, Fact
-from bot.domain.ids import CaseId, Instant, UserId
+from bot.domain.ids import Instant, UserId
+from bot.domain.job import NO_CASE, Effect, Job
 from bot.domain.people import Person, Side
 from bot.domain.policy import SavedReply
 from bot.domain.wording import brief
-
-NO_CASE = CaseId("-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
-from bot.domain import effects
+from bot.domain import ops_news
 from bot.domain.effects import Job
 from bot.domain.errors import Archived, DeskError, LeaseLost, Paced, Unavailable
 from bot.domain.ids import SECOND
@@ -157,7 +157,7 @@ class Relay:
         reason = type(error).__name__
         with suppress(DeskError):
             if work.job != Job.TELL_OPS:
-                await self._outbox.add([effects.set_aside(work, reason)])
+                await self._outbox.add([ops_news.set_aside(work, reason)])
             await self._outbox.set_aside(work, reason)
 
 

@@ -6,7 +6,7 @@ posts. Interrupted in between, the case is in both; the store's counts, and the 
 
 from dataclasses import dataclass
 
-from bot.domain import effects
+from bot.domain import ops_news
 from bot.domain.ending import may_leave
 from bot.domain.errors import Broken, DeskError
 from bot.domain.ids import DAY, CaseId
@@ -71,4 +71,4 @@ class Archiving:
     async def _tell(self, reason: str) -> None:
         """Tell the people who run the desk, once a day."""
         if await self.memory.first_time("archive_trouble", DAY):
-            await self.outbox.add([effects.archive_trouble(reason, await self.memory.now())])
+            await self.outbox.add([ops_news.archive_trouble(reason, await self.memory.now())])

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from bot.domain import card_work, effects, targets
+from bot.domain import card_work, effects, ops_news, targets
 from bot.domain.case import CardRef, Case, Decision
 from bot.domain.errors import Broken, Unavailable
 from bot.domain.events import Event, Fact
@@ -90,7 +90,7 @@ class Cards:
             if str(error) not in CLOSED_CHANNEL or home == self.policy.ops_channel:
                 raise
             if await self.memory.first_time(f"told:{home}:{error}", DAY):
-                await self.outbox.add([effects.channel_gone(case, home, str(error))])
+                await self.outbox.add([ops_news.channel_gone(case, home, str(error))])
         ops = self.policy.ops_channel
         return CardRef(channel=ops, ts=await self.chat.post(ops, message, mark=mark, start_by=start_by))
 

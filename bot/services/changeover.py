@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import Protocol
 
-from bot.domain import effects, epoch
+from bot.domain import epoch, ops_news
 from bot.domain.epoch import Epoch
 from bot.domain.errors import Broken, Refused, Unavailable
 from bot.domain.ids import SECOND, ChannelId, Instant, UserId
@@ -60,7 +60,7 @@ class Changeover:
             if known and known == replace(after, seen=known.seen) and after.seen - known.seen < OFTEN:
                 return known
             if after.changed_at and (known is None or known.changed_at != after.changed_at):
-                await self.outbox.add([effects.changed_over(after.server, held=after.held)])
+                await self.outbox.add([ops_news.changed_over(after.server, held=after.held)])
             if await self.memory.swap(REMEMBERED, raw, _written(after)):
                 self.epochs.keep(after.seen)
                 return after

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain import approval, effects, hold, sending
+from bot.domain import approval, hold, ops_news, sending
 from bot.domain.case import Case, Decision
 from bot.domain.demand import Demand
 from bot.domain.document import Standing
@@ -153,7 +153,7 @@ class Delivery:
         """Let nothing leave on this platform for a while, and tell the people who run the desk once a day."""
         await self.memory.remember(f"barred:{case.platform}", str(until))
         if await self.memory.first_time(f"barred:{case.platform}", DAY):
-            await self.outbox.add([effects.not_admitted(case, until)])
+            await self.outbox.add([ops_news.not_admitted(case, until)])
 
     async def _doubt(self, draft: Draft, work: Work) -> None:
         """Whoever was sending has gone: nobody knows whether it went out."""
@@ -195,7 +195,7 @@ class Delivery:
                 return await who_left(self.directory, draft, wanted)
         except Broken as error:
             if await self.memory.first_time(f"told:slack:{error}", DAY):
-                await self.outbox.add([effects.slack_refuses(str(error))])
+                await self.outbox.add([ops_news.slack_refuses(str(error))])
             raise PutOff(waits.UNCHECKED, waits.LONGEST) from None
 
     async def _publish(self, case: Case, draft: Draft, work: Work, ground: "_Ground") -> int | None:

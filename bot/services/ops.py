@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain import effects
+from bot.domain import ops_news
 from bot.domain.errors import Refused
 from bot.domain.escalation_work import NOBODY, UNANSWERED
 from bot.domain.ids import DAY, HOUR, ChannelId, UserId, later
@@ -32,12 +32,12 @@ class Ops:
     async def tell(self, work: Work) -> None:
         """Post one piece of the desk's own news."""
         views = {
-            effects.OPS_SET_ASIDE: ops.set_aside,
-            effects.OPS_CHANNEL: ops.channel_gone,
-            effects.OPS_ARCHIVE: ops.archive_trouble,
-            effects.OPS_SLACK: ops.slack_refuses,
-            effects.OPS_CHANGED_OVER: ops.changed_over,
-            effects.OPS_NOT_ADMITTED: ops.not_admitted,
+            ops_news.OPS_SET_ASIDE: ops.set_aside,
+            ops_news.OPS_CHANNEL: ops.channel_gone,
+            ops_news.OPS_ARCHIVE: ops.archive_trouble,
+            ops_news.OPS_SLACK: ops.slack_refuses,
+            ops_news.OPS_CHANGED_OVER: ops.changed_over,
+            ops_news.OPS_NOT_ADMITTED: ops.not_admitted,
             UNANSWERED: ops.unanswered,
             NOBODY: ops.nobody_to_page,
             OPS_FULL: ops.full,
@@ -54,7 +54,7 @@ class Ops:
     async def slack_refuses(self, reason: str) -> None:
         """Have them told once a day that Slack does not let the desk do something."""
         if await self.memory.first_time(f"told:slack:{reason}", DAY):
-            await self.outbox.add([effects.slack_refuses(reason)])
+            await self.outbox.add([ops_news.slack_refuses(reason)])
 
     async def try_again(self, user: UserId, case_id: str, key: str) -> None:
         """Queue it again. Raises `Refused` where there is nothing to queue."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import approval, conversation, effects, ending, ownership, sending
+from bot.domain import approval, conversation, effects, ending, ops_news, ownership, sending
 from bot.domain.case import Case, Decision, Handover, Level, Severity
 from bot.domain.clocks import SET_CLOCKS
 from bot.domain.effects import Effect, Job
@@ -142,16 +142,18 @@ def test_those_who_run_the_desk_are_told_once_of_each_piece_of_work_that_failed(
         due=a.NOON,
         lease_until=a.NOON,
     )
-    told = effects.set_aside(work, "Broken")
+    told = ops_news.set_aside(work, "Broken")
     assert (told.job, told.args["work"], told.args["reason"]) == (Job.TELL_OPS, work.key, "Broken")
     assert (
-        told.key == effects.set_aside(work, "Broken").key != effects.set_aside(replace(work, nonce=Nonce("n2")), "").key
+        told.key
+        == ops_news.set_aside(work, "Broken").key
+        != ops_news.set_aside(replace(work, nonce=Nonce("n2")), "").key
     )
 
 
 def test_those_who_run_the_desk_are_told_once_of_a_channel_that_is_gone():
-    one = effects.channel_gone(a.a_case(), "C0SERVICE", "not_in_channel")
-    other = effects.channel_gone(replace(a.a_case(), id=CaseId("C-1043")), "C0SERVICE", "not_in_channel")
+    one = ops_news.channel_gone(a.a_case(), "C0SERVICE", "not_in_channel")
+    other = ops_news.channel_gone(replace(a.a_case(), id=CaseId("C-1043")), "C0SERVICE", "not_in_channel")
     assert (one.job, one.key) == (Job.TELL_OPS, other.key)
 
 
