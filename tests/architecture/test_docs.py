@@ -94,3 +94,10 @@ def test_every_path_that_the_papers_name_is_there():
         links = re.findall(r"\]\(([\w/.-]+\.md)\)", text)
         assert [path for path in paths if not (ROOT / path).exists()] == []
         assert [link for link in links if not (paper.parent / link).exists()] == []
+
+
+def test_each_decision_has_a_number_of_its_own_and_says_it():
+    papers = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    numbers = [paper.name[:4] for paper in papers]
+    assert numbers == [f"{number:04}" for number in range(1, len(papers) + 1)]
+    assert [paper.name for paper in papers if not paper.read_text().startswith(f"# {paper.name[:4]}: ")] == []

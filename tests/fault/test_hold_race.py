@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.servers import DeskMemory, desk_memory, redis_server, redis_url  # noqa: F401 -- fixtures
 
 ROUNDS = 500
-"""Enough to overtake some hundred sends between their look and their mark; docs/adr/0011-holds.md tells of 3,000."""
+"""Enough to overtake some hundred sends between their look and their mark; docs/adr/0017-holds.md tells of 3,000."""
 ROOT = Path(__file__).parents[2]
 
 
