@@ -17,12 +17,14 @@ REPLAY_CHUNK = 500
 class ControlClient:
     """`async with ControlClient("http://127.0.0.1:8765") as control:`; raises SandboxError in a sentence."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, *, answer_seconds: float = ANSWER_SECONDS) -> None:
+        """`answer_seconds` is how long one call may take."""
+        self._answer_seconds = answer_seconds
         self._base = base_url.rstrip("/")
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS))
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self._answer_seconds))
         return self
 
     async def __aexit__(

@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +25,8 @@ LOOK_EVERY = 0.25
 FORM_WITHIN = 1.2
 DRAFT = re.compile(r"reply (\d+) of seed")
 AUTHORS = tuple(handle for handle, _, followers in CUSTOMERS if followers < 3_000)
+TWO_SIDED_EACH = 4
+"""Each so-many-th reply names an amount, for which the policy wants one person of each side."""
 FACTS = {
     "claim": "Claimed",
     "draft": "Submitted",
@@ -60,6 +62,7 @@ class People:
     """What customers wrote: post id to author."""
     drafts: dict[int, str] = field(default_factory=dict)
     """The exact words that would be published, by the number of the draft, without the handle in front."""
+    writers: dict[int, str] = field(default_factory=dict)
     cards: dict[str, Json] = field(default_factory=dict)
     acknowledged: Callable[[], None] = lambda: None
     """Told right after an act that counts."""
@@ -76,6 +79,7 @@ class People:
             group.create_task(self._every(stop, 0.3, self._complain))
             for user in SERVICE:
                 group.create_task(self._every(stop, 0.05, self._serve, user))
+                group.create_task(self._every(stop, 0.2, self._agree, user))
             for user in PR:
                 group.create_task(self._every(stop, 0.05, self._decide, user))
 
@@ -134,7 +138,7 @@ class People:
         return "draft" in shown or ("resolve" in shown and self.chance.random() < 0.05)
 
     async def _decide(self, user: str) -> None:
-        case = self._pick(lambda case, card: "approve" in actions(card))
+        case = self._pick(lambda case, card: "approve" in actions(card) and not self._said_yes(PR, case))
         if case is None:
             return
         self._busy.add(case)
@@ -146,10 +150,35 @@ class People:
         finally:
             self._busy.discard(case)
 
+    async def _agree(self, user: str) -> None:
+        """Say yes for customer service, where a reply needs that side too and somebody else wrote it."""
+        case = self._pick(lambda case, card: "approve" in actions(card) and self._may_agree(user, case))
+        if case is None:
+            return
+        self._busy.add(case)
+        try:
+            await self.click(user, "approve", case, draft=self.draft_on(case))
+        finally:
+            self._busy.discard(case)
+
+    def _may_agree(self, user: str, case: str) -> bool:
+        number = self.draft_on(case)
+        return two_sided(number) and user != self.writers.get(number) and not self._said_yes(SERVICE, case)
+
+    def _said_yes(self, side: Collection[str], case: str) -> bool:
+        number = self.draft_on(case)
+        return any(
+            act.counted and (act.verb, act.case, act.draft) == ("approve", case, number) and act.user in side
+            for act in self.acts
+        )
+
     async def writes(self, user: str, case: str, *, twice: bool = False) -> bool:
         """Write a reply that nobody has ever written before, and ask for approval."""
         number = len(self.drafts) + 1
         words = f"Hi, I'm sorry. This is reply {number} of seed {self.seed}: a new lamp is on its way to you."
+        if two_sided(number):
+            words += " We also pay 80 euros back."
+        self.writers[number] = user
         self.drafts[number] = f"{words} {SERVICE[user]}"
         return await self._fills(user, "draft", case, {"reply": words}, number, twice=twice)
 
@@ -214,6 +243,11 @@ class People:
         self.acts.append(Act(user=user, verb=verb, case=case, draft=draft, counted=counted, at=at))
         if counted:
             self.acknowledged()
+
+
+def two_sided(number: int) -> bool:
+    """Say whether the words of this draft need a yes of each side."""
+    return number > 0 and number % TWO_SIDED_EACH == 0
 
 
 def marked(message: Json) -> str:

@@ -13,6 +13,7 @@ import msgspec
 from bot.domain.lifecycle import Status
 from bot.domain.sending import needs_person
 from tests.fault.driver.failpoints import EVERY
+from tests.fault.driver.holders import Holders, StillHeld
 from tests.fault.driver.people import People
 from tests.fault.driver.stage import BASE, Stage, a_stage
 from tests.fault.driver.trouble import Trouble
@@ -20,10 +21,10 @@ from tests.fault.driver.truth import Truth, find
 
 SLOTS = 3
 NEAR = 60.0
+"""Seconds: work that is due sooner is waited for by letting the time pass."""
 LONGEST_STEP = 300.0
 LONGEST_RAGE = 240.0
 """Seconds of faults in one round, on however slow a machine."""
-"""Seconds: work that is due sooner is waited for by letting the time pass."""
 LONGEST_CALM = 2_400.0
 """Seconds of the desk's time that it gets to settle everything."""
 SETTLED_WITHIN = 60.0
@@ -47,6 +48,9 @@ class Result:
     published: int = 0
     approved: int = 0
     doubled_notes: int = 0
+    held: int = 0
+    agreed: int = 0
+    """Replies published that took a yes of each side."""
     folder: Path | None = None
     seed: int = 0
 
@@ -63,6 +67,8 @@ class Result:
         self.published += other.published
         self.approved += other.approved
         self.doubled_notes += other.doubled_notes
+        self.held += other.held
+        self.agreed += other.agreed
 
     def line(self) -> str:
         def found(name: str) -> int:
@@ -71,8 +77,8 @@ class Result:
         counts = self.counts
         return (
             f"fault: {'ok' if self.fine else 'FAILED'}, {counts['kills']} worker kills, {counts['server kills']} server "
-            f"kills, {counts['cuts']} cuts, {self.published} published, {found('doubled')} doubled, {found('missing')} missing, "
-            f"{found('unapproved')} unapproved, {found('lost_clicks')} lost clicks"
+            f"kills, {counts['cuts']} cuts, {self.published} published ({self.agreed} by two sides), {found('doubled')} doubled, {found('missing')} missing, "
+            f"{found('unapproved')} unapproved, {found('lost_clicks')} lost clicks, {found('under_hold')} sent under {self.held} holds"
         )
 
     def details(self) -> str:
@@ -93,6 +99,7 @@ async def play(
     """Play one round: at least so many `seconds` of faults, and on until `kills` workers were killed."""
     async with a_stage(plant, keep=True) as stage:
         people = People(stage.control, seed)
+        holders = Holders(people)
         trouble = Trouble(stage, seed)
         if plans is not None:
             trouble.plans = plans
@@ -108,6 +115,7 @@ async def play(
         async with asyncio.TaskGroup() as group:
             group.create_task(trouble.rage(stop, SLOTS))
             group.create_task(people.work(stop))
+            group.create_task(holders.work(stop))
             while not enough():
                 await asyncio.sleep(0.1)
             stop.set()
@@ -115,10 +123,13 @@ async def play(
         calm_began = time.monotonic()
         result = Result(counts=trouble.counts, covered=Counter(stage.hits()), folder=stage.folder, seed=seed)
         try:
+            await calm_down(stage)
+            await holders.lift_everything()
             await settle(stage)
-        except NotQuiet as error:
+        except (NotQuiet, StillHeld) as error:
             result.surprises.append(str(error))
-        truth = await find(stage, people)
+        result.held = len(holders.held)
+        truth = await find(stage, people, holders.held)
         _note(result, truth)
         for pid in await stage.alive():
             await trouble.dismiss(pid)
@@ -128,30 +139,37 @@ async def play(
 
 
 async def _first_look(stage: Stage, trouble: Trouble) -> None:
-    """Let a worker look at X once: the very first look takes the newest page only, and people may be quicker."""
+    """Let a worker end its first look at X before anybody writes: that look takes the newest page only."""
     pid = await stage.hire(name="first")
 
     async def looked() -> bool:
         async with stage.store() as (client, _):
-            return bool([key async for key in client.scan_iter(match=f"{BASE}:memory:cursor:*", count=1_000)])
+            return bool([key async for key in client.scan_iter(match=f"{BASE}:memory:read:cursor:*", count=1_000)])
 
-    await stage.until(looked, "the first look at X")
+    await stage.until(looked, "the end of the first look at X")
     await trouble.dismiss(pid)
 
 
 def _note(result: Result, truth: Truth) -> None:
     result.faults = truth.faults()
     result.published, result.approved = truth.published, truth.approved
-    result.doubled_notes = truth.doubled_notes
+    result.doubled_notes, result.agreed = truth.doubled_notes, truth.agreed
+
+
+async def calm_down(stage: Stage, crew: int = SLOTS) -> None:
+    """Stop all faults, with a crew at work."""
+    stage.board.calm_down()
+    stage.door.open.set()
+    stage.door.lose_answers = 0
+    await stage.control.fine_weather()
+    while len(await stage.alive()) < crew:
+        await stage.hire(name="calm")
 
 
 async def settle(stage: Stage, crew: int = SLOTS) -> None:
     """Stop all faults, and let time pass until there is nothing left to do soon. Raises `NotQuiet`."""
     ends = time.monotonic() + SETTLED_WITHIN
-    stage.board.calm_down()
-    stage.door.open.set()
-    stage.door.lose_answers = 0
-    await stage.control.fine_weather()
+    await calm_down(stage, crew)
     while True:
         await _idle(stage, crew)
         ahead = await _ahead(stage)

@@ -2,19 +2,22 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.case import Case
 from bot.domain.draft import DraftState
 from bot.domain.ids import CaseId
 from bot.domain.lifecycle import Status
-from tests.fault.driver.people import CHANNEL, DRAFT, FACTS, PR, Act, People, actions, marked
+from tests.fault.driver.holders import Held
+from tests.fault.driver.people import CHANNEL, DRAFT, FACTS, PR, SERVICE, Act, People, actions, marked, two_sided
 from tests.fault.driver.stage import BASE, Stage
+from tests.fault.driver.under_hold import Revision, sent_under
 from tests.world import all_text
 
 WAITS_FOR_A_PERSON = frozenset({"approve", "draft", "claim", "it_is_there", "send_again"})
 """Buttons of which a card with an unpublished reply must show one."""
+PUBLISH = "POST /2/tweets"
 
 
 @dataclass
@@ -23,6 +26,7 @@ class Truth:
 
     doubled: list[str] = field(default_factory=list)
     unapproved: list[str] = field(default_factory=list)
+    under_hold: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     lost_clicks: list[str] = field(default_factory=list)
     doubled_cards: list[str] = field(default_factory=list)
@@ -31,6 +35,7 @@ class Truth:
     doubled_acts: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     published: int = 0
+    agreed: int = 0
     approved: int = 0
     doubled_notes: int = 0
 
@@ -38,12 +43,13 @@ class Truth:
         return {name: found for name, found in vars(self).items() if isinstance(found, list) and found}
 
 
-async def find(stage: Stage, people: People) -> Truth:
-    """Compare the books; nothing may be under way any more."""
+async def find(stage: Stage, people: People, held: Sequence[Held] = ()) -> Truth:
+    """Compare the books, also with what was `held` when; nothing may be under way any more."""
     await people.look()
     truth = Truth()
     timeline = [post for post in await stage.control.timeline() if post["source"] == "app"]
     truth.published = len(timeline)
+    truth.agreed = sum(two_sided(number_in(post["text"])) for post in timeline)
     _published(truth, timeline, people)
     messages = await stage.control.messages(CHANNEL)
     _cards(truth, messages)
@@ -57,10 +63,14 @@ async def find(stage: Stage, people: People) -> Truth:
             for case in cases
         }
         holders = {post: await ports.store.holder(f"post:x:{post}") for post in people.posts}
+        journal = [line for _, line in await client.xrange(f"{BASE}:journal")]
     _posts(truth, cases, holders)
     _missing(truth, cases, timeline, people)
     _clicks(truth, facts, cases, people)
     _stale(truth, cases, people)
+    revisions = {number_in(draft.text): Revision(str(case.id), draft.rev) for case in cases for draft in case.drafts}
+    calls = [(call, number_in(str(call["request"]))) for call in read_traffic(stage) if call["method"] == PUBLISH]
+    truth.under_hold = sent_under(held, [(call, revisions.get(number)) for call, number in calls], journal)
     return truth
 
 
@@ -86,8 +96,16 @@ def _published(truth: Truth, timeline: list[dict], people: People) -> None:
         author = people.posts.get(str(post["in_reply_to"]), "?")
         if number not in allowed or post["text"] != f"@{author} {people.drafts[number]}":
             truth.unapproved.append(f"draft {number} under {post['in_reply_to']}: {post['text']!r}")
+        if two_sided(number) and not _of_both_sides(number, people):
+            truth.unapproved.append(f"draft {number} was published with the yes of one side only")
         if _taken_back(number, people.acts):
             truth.unapproved.append(f"draft {number} was published although it was taken back")
+
+
+def _of_both_sides(number: int, people: People) -> bool:
+    """Say whether one of PR and one of customer service who did not write it have clicked Approve."""
+    said = {act.user for act in people.acts if (act.verb, act.draft) == ("approve", number)}
+    return bool(said & set(PR)) and bool(said & set(SERVICE) - {people.writers[number]})
 
 
 def _taken_back(number: int, acts: list[Act]) -> bool:
