@@ -22,6 +22,7 @@ from tests.bench.place import Place, a_place
 from tests.bench.racing import racing
 from tests.bench.resident import resident
 from tests.bench.scaling import scaling
+from tests.bench.sharing import sharing
 from tests.bench.starting import starting
 from tests.bench.storing import storing
 from tests.bench.ticking import ticking
@@ -37,6 +38,7 @@ BENCHES: dict[str, Bench] = {
     "race": racing,
     "scale": scaling,
     "tick": ticking,
+    "cluster": sharing,
     "help": starting,
     "parts": parts,
 }
