@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+COVERS = ("RED-01",)
 ADAPTERS = Path(__file__).parents[2] / "bot" / "adapters"
 READING = frozenset({"GET", "MGET", "HGETALL", "ZCARD", "ZRANGE", "ZREVRANGE", "EVALSHA", "EVAL"})
 """What `Shard` may send; the two last ones are the scripts."""
@@ -45,3 +46,21 @@ def test_no_module_writes_to_redis_without_a_script(path: Path) -> None:
 )
 def test_a_planted_bare_write_is_found(planted: str) -> None:
     assert bare_calls(f"async def f():\n    {planted}")
+
+
+RUNS_WHAT_IT_READS = {"pickle", "marshal", "shelve", "dill", "jsonpickle", "apscheduler.jobstores.redis"}
+"""Libraries that execute what somebody has put into a store."""
+
+
+def imported(source: str) -> set[str]:
+    nodes = [*ast.walk(ast.parse(source))]
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return plain | {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+
+
+@pytest.mark.parametrize("row", ["RED-01"])
+def test_nothing_that_is_read_from_a_store_is_executed(row: str) -> None:
+    ours = [path for folder in ("bot", "config", "handlers") for path in (ADAPTERS.parents[1] / folder).rglob("*.py")]
+    assert len(ours) > 100
+    assert [path.name for path in ours if imported(path.read_text()) & RUNS_WHAT_IT_READS] == []
+    assert imported("import pickle\nfrom apscheduler.jobstores.redis import RedisJobStore") <= RUNS_WHAT_IT_READS

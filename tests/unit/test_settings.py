@@ -7,7 +7,7 @@ import pytest
 from config.settings import NAMES, Inbound, SettingsError, load
 from config.settings_rules import is_loopback, redis_place
 
-COVERS = ("SIG-23",)
+COVERS = ("RED-03", "RED-05", "SIG-23")
 
 BOT, APP = "xo" + "xb-", "xa" + "pp-"
 KEY = "q7Wn2mZ0rT5uY8bK4sD1fG6hJ3kL9xCv"
@@ -217,8 +217,8 @@ def test_an_approval_key_that_can_be_guessed_is_refused(tmp_path, key):
         ("redis+other://127.0.0.1", 1),
     ],
 )
-def test_an_open_redis_on_another_machine_is_refused(tmp_path, url, told):
-    """RED-03."""
+@pytest.mark.parametrize("row", ["RED-03"])
+def test_an_open_redis_on_another_machine_is_refused(tmp_path, url, told, row):
     if told:
         assert len(mistakes(tmp_path, real(REDIS_URL=url))) == told
     else:
@@ -230,8 +230,8 @@ def test_an_open_redis_may_be_allowed_for_a_private_network(tmp_path):
     assert load(folder=tmp_path, environment=environment).allow_plain_redis
 
 
-def test_a_redis_whose_certificate_is_not_looked_at_is_a_warning_each_start(tmp_path):
-    """RED-05."""
+@pytest.mark.parametrize("row", ["RED-05"])
+def test_a_redis_whose_certificate_is_not_looked_at_is_a_warning_each_start(tmp_path, row):
     environment = real(REDIS_URL="rediss://:pw@cache.example:6379/0?ssl_cert_reqs=none")
     (warning,) = load(folder=tmp_path, environment=environment).warnings
     assert warning.startswith("REDIS_URL has ssl_cert_reqs=none")
