@@ -21,7 +21,7 @@ from bot.adapters.redis_scripts import Client, Offset, no_shift
 from bot.adapters.slack_chat import SlackCalls, open_client, open_session
 from bot.adapters.slack_directory import known_groups
 from bot.adapters.sqlite_archive import open_archive
-from bot.domain.effects import follow_change
+from bot.domain.drill_work import follow
 from bot.domain.errors import Broken, DeskError, Refused, Unavailable
 from bot.domain.groups import group_faults
 from bot.domain.ids import PlatformName
@@ -118,7 +118,7 @@ def _ports(client: Client, settings: Settings, offset: Offset, wake: asyncio.Eve
     return open_ports(
         client,
         settings.workspace,
-        follow=lambda before, after, events: follow_change(before, after, tuple(events)),
+        follow=lambda before, after, events: follow(before, after, tuple(events)),
         offset=offset,
         committed=wake.set,
     )

@@ -1,12 +1,13 @@
-"""Page people: the PR line, `/desk escalate`, acknowledge, and why somebody was paged."""
+"""Page people: the PR line, `/desk escalate`, `/desk drill`, acknowledge, and why somebody was paged."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.plan import Trigger
 from bot.services.acting import Act
+from bot.services.drills import Drills
 from bot.services.escalations import Escalations
-from bot.views import pages
+from bot.views import drills, pages
 from bot.views.ids import Action
 from handlers.kit import Click, Kit, OnClick, read_case_id, read_rev
 from handlers.tables import Asked, Command, Flow
@@ -18,6 +19,7 @@ class Escalating(Flow):
 
     kit: Kit
     escalations: Escalations
+    drills: Drills
 
     def clicks(self) -> Mapping[str, OnClick]:
         return {
@@ -27,7 +29,10 @@ class Escalating(Flow):
         }
 
     def commands(self) -> Mapping[str, Command]:
-        return {"escalate": Command(self.escalate, "escalate C-1042 REASON (pages who is on call, at any hour)")}
+        return {
+            "escalate": Command(self.escalate, "escalate C-1042 REASON (pages who is on call, at any hour)"),
+            "drill": Command(self.drill, "drill PLAN (tries a plan out: pages people, at any hour, and measures)"),
+        }
 
     async def pr_line(self, click: Click) -> None:
         await self.escalations.escalate(click.act, Trigger.PR_LINE, "PR is needed")
@@ -38,6 +43,9 @@ class Escalating(Flow):
     async def why_me(self, click: Click) -> None:
         case, person = await self.escalations.acting.look(click.act.case_id, click.act.user)
         await self.kit.tell(click.body, pages.why_me(case, person.id, read_rev(click.rest)))
+
+    async def drill(self, asked: Asked) -> str:
+        return drills.begun(await self.drills.start(asked.user, asked.op, asked.words))
 
     async def escalate(self, asked: Asked) -> str:
         number, _, reason = asked.words.partition(" ")

@@ -35,11 +35,11 @@ def pages(desk: World, name: str, words: str = "needs you") -> list[Json]:
     return [dict(message) for message in desk.seat(name).seat.dms if words in message["text"]]
 
 
-async def paged(desk: World, name: str, count: int = 1) -> Json:
+async def paged(desk: World, name: str, count: int = 1, words: str = "needs you") -> Json:
     await desk.until(
-        lambda: len(pages(desk, name)) >= count, f"{count} page(s) to {name}", lambda: str(everything(desk))
+        lambda: len(pages(desk, name, words)) >= count, f"{count} page(s) to {name}", lambda: str(everything(desk))
     )
-    return pages(desk, name)[-1]
+    return pages(desk, name, words)[-1]
 
 
 def everything(desk: World) -> dict[str, list[str]]:

@@ -83,13 +83,13 @@ _NOTED = (
 
 def _causes(case: Case, event: Event) -> list[Effect]:
     found = [make(case, event) for make in _WORK.get(event.fact, ())]
-    found += [_asked(case, ask) for ask in asks(case, event)]
+    found += [asked(case, ask) for ask in asks(case, event)]
     if event.fact in _NOTED:
         found.append(_note(case, event))
     return [effect for effect in found if effect is not None]
 
 
-def _asked(case: Case, ask: Ask) -> Effect:
+def asked(case: Case, ask: Ask) -> Effect:
     return Effect(
         job=Job(ask.job),
         case_id=case.id,

@@ -135,8 +135,9 @@ def past_slack(case: Case, keys: tuple[str, ...], mark: str, way: str, now: Inst
     for key in keys:
         page = running.page(key)
         if page and page.mark == mark and way not in page.second:
-            after = after.with_page(replace(page, second=(*page.second, way)))
-            events.append(_event(Fact.PAGED, DESK, f"{_who(page)} by {way}, because Slack did not take it", now))
+            why = " as well" if page.ts else ", because Slack did not take it"
+            after = after.with_page(replace(page, second=(*page.second, way), second_at=(*page.second_at, now)))
+            events.append(_event(Fact.PAGED, DESK, f"{_who(page)} by {way}{why}", now))
     return Decision.of(replace(case, escalation=after), *events) if events else Decision.unchanged(case)
 
 

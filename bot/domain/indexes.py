@@ -3,6 +3,7 @@
 from bot.domain import approval
 from bot.domain.case import Case
 from bot.domain.draft import DraftState
+from bot.domain.drill import is_drill
 from bot.domain.ending import closed_since
 from bot.domain.ids import DAY, Instant
 from bot.domain.lifecycle import DONE, Status
@@ -18,6 +19,8 @@ def unique_keys(case: Case) -> frozenset[str]:
     Its posts include the newest that it counts. A conversation is given up when the case is closed for good, so that a
     later post opens a follow-up case.
     """
+    if is_drill(case):
+        return frozenset(case.seats)
     posts = {post_key(case.platform, post_id) for post in case.posts for post_id in post.ids}
     posts |= {post_key(case.platform, echo.post) for echo in case.echoes}
     if case.status is Status.CLOSED:
@@ -89,7 +92,9 @@ def limit_list(day: str) -> str:
 
 
 def lists(case: Case) -> frozenset[str]:
-    """Return the lists the case stands in; each is ordered by `place`."""
+    """Return the lists the case stands in; each is ordered by `place`. A drill stands in none until it may leave."""
+    if is_drill(case):
+        return frozenset({CLOSED_LIST}) if case.status is Status.CLOSED else frozenset()
     names = {f"status:{case.status}", author_list(case.first_post.author.handle)}
     if case.owner and case.status not in DONE:
         names.add(f"owner:{case.owner}")

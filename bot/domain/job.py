@@ -38,6 +38,8 @@ class Job(StrEnum):
     CHECK_TARGET = "check_target"
     TIDY_CARD = "tidy_card"
     TELL_LIMITS = "tell_limits"
+    END_DRILL = "end_drill"
+    TELL_DRILL = "tell_drill"
     CHECK_CHANNEL = "check_channel"
     SPREAD_SHARING = "spread_sharing"
     RETURN_CARD = "return_card"

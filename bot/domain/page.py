@@ -49,7 +49,7 @@ class Page:
     """At most one message for one round, step, target and rule of that person (`rule` counts from 0).
 
     `mark` is carried by the message it left in, `mates` are all cases that the message speaks of. `second` are the ways
-    past Slack that took it under the same mark, `settled` is what they were last told became of it.
+    past Slack that took it under the same mark, `second_at` when, `settled` is what they were last told became of it.
     """
 
     to: str
@@ -69,6 +69,7 @@ class Page:
     mark: str = ""
     mates: tuple[CaseId, ...] = ()
     second: tuple[str, ...] = ()
+    second_at: tuple[Instant, ...] = ()
     settled: str = ""
 
     @property

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bot.domain import escalation, indexes
 from bot.domain.case import Case, Decision, Level
+from bot.domain.drill import is_drill
 from bot.domain.errors import Broken, NoSuchCase, Unavailable
 from bot.domain.escalation_work import EMPTY_STEP, UNREACHABLE
 from bot.domain.hold import Holds
@@ -24,7 +25,7 @@ from bot.services.card_link import card_link
 from bot.services.holding import HOLD_LOOK, held_by
 from bot.services.paging_places import Passing, Place, unwatched
 from bot.services.second_route import SecondRoute
-from bot.views import pages
+from bot.views import drills, pages
 
 BUNDLE = 10
 """Cases that one message speaks of at most."""
@@ -45,6 +46,7 @@ class _Batch:
     to: str
     mark: str
     pages: Mapping[CaseId, tuple[Page, ...]]
+    drill: bool = False
 
     @property
     def due(self) -> Instant:
@@ -134,7 +136,7 @@ class Pages:
             keys = (page.key,) if one.id == case.id else tuple(due.key for due in _due(one, page.to, now))
             if going := await self._note(work, one.id, _Noting(mark=mark, mates=mates, keys=keys)):
                 noted[one.id] = going
-        return _Batch(to=page.to, mark=mark, pages=noted)
+        return _Batch(to=page.to, mark=mark, pages=noted, drill=is_drill(case))
 
     async def _note(self, work: Work, case_id: CaseId, noting: "_Noting") -> tuple[Page, ...]:
         op = OpId(f"going:{work.key}:{work.nonce}:{case_id}")
@@ -179,7 +181,10 @@ class Pages:
         await self.passing(Place.POSTED)
         await self._written(work, batch, delivered)
         await self.passing(Place.WRITTEN)
-        await self.memory.remember(f"held:{batch.to}", "")
+        if not batch.drill:
+            await self.memory.remember(f"held:{batch.to}", "")
+        elif delivered.ts:
+            await self.second.send(work, batch.to, batch.mark, batch.pages)  # a drill tries every way
         return None
 
     async def _written(self, work: Work, batch: _Batch, delivered: Delivered) -> None:
@@ -250,6 +255,7 @@ class Pages:
             return
         link = await card_link(self.chat, case)
         message = mends(case, work.args, link) if mends else pages.ending(case, link)
+        message = drills.marked(message) if is_drill(case) else message
         channel = await self._channel(to)
         since = Instant(int(work.args["at"]) - FIND_BACK)
         if work.tries == 1 or not await self.chat.find(channel, work.key, since=since):
@@ -264,6 +270,8 @@ class Pages:
 
     async def _message(self, ids: Sequence[CaseId], to: str) -> Message:
         found = [case for case in [await self.store.load(case_id) for case_id in ids] if case]
+        if found and is_drill(found[0]):
+            return drills.page(found[0])
         held = (await self.memory.recall(f"held:{to}") or "").split()
         linked = [(case, await card_link(self.chat, case)) for case in found]
         return pages.render(linked, to, tuple(dict.fromkeys(held)))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.attention import Escalation
 from bot.domain.case import Case, Level
+from bot.domain.drill import is_drill
 from bot.domain.escalation import name_of
 from bot.domain.ids import DAY, HOUR, MINUTE, Instant, UserId
 from bot.domain.page import Page
@@ -23,6 +24,8 @@ _URGENCY = {
 def page(linked: Sequence[tuple[Case, str]], to: str, key: str, *, words: bool) -> Alarm:
     """Return the page for cases with the addresses of their cards; with `words`, what the customers wrote is in it."""
     cases = [case for case, _ in linked]
+    if is_drill(cases[0]):
+        return _drill(cases[0], to, key)
     first = max(cases, key=lambda case: case.severity.level.urgency)
     more = f" and {len(cases) - 1} more" if len(cases) > 1 else ""
     parts = [_about(case, to, link, words=words) for case, link in linked]
@@ -34,6 +37,15 @@ def page(linked: Sequence[tuple[Case, str]], to: str, key: str, *, words: bool) 
         body="\n\n".join([*parts, tail]),
         urgency=_URGENCY[first.severity.level],
     )
+
+
+def _drill(case: Case, to: str, key: str) -> Alarm:
+    name = case.escalation.plan.name if case.escalation else ""
+    lines = [
+        f"DRILL {case.id}: nothing has happened. The plan “{name}” is tried out, and this way with it.",
+        "Press Acknowledge in the message that the desk sent you in Slack; how long that takes is measured.",
+    ]
+    return Alarm(to=UserId(to), key=key, subject=f"DRILL {case.id}: nothing has happened", body="\n".join(lines))
 
 
 def _heading(case: Case) -> str:

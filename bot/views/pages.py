@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.attention import Escalation
 from bot.domain.case import Case, Level
+from bot.domain.drill import is_drill
 from bot.domain.escalation import name_of, rests_under_hold
 from bot.domain.ids import Instant, UserId
 from bot.domain.page import Page, PageState
@@ -49,6 +50,8 @@ def _sentence(cases: Sequence[Linked]) -> Mrkdwn:
 
 
 def _heading(case: Case) -> str:
+    if is_drill(case):
+        return f"DRILL {case.id}"
     level = "EMERGENCY" if case.severity.level is Level.EMERGENCY else f"{case.severity.level.value} priority"
     topic = f", {escape_mrkdwn(case.route.topic)}" if case.route.topic else ""
     return f"{case.id}, {level}{topic}"
@@ -196,6 +199,7 @@ def why_me(case: Case, user: UserId, number: int) -> Mrkdwn:
     )
     step = f"{name_of(running, mine.step)}, round {mine.round}" if mine else "no step of yours"
     lines = [
+        *(["*DRILL.* Nothing has happened."] if is_drill(case) else []),
         f"*Why you:* {why} ({step} of “{escape_mrkdwn(running.plan.name)}”, policy {running.policy}).",
         f"*Why now:* {escape_mrkdwn(running.reason)}, escalated {b.clock(running.started_at)}.",
         standing(running),
@@ -211,12 +215,18 @@ def explained(case: Case) -> list[Mrkdwn]:
         return []
     ledger = [f"• {_target(page)}: {_became(page)} ({escape_mrkdwn(page.why)})" for page in running.pages[-SHOWN:]]
     tail = [if_nobody(running)] if running.is_waiting else []
-    head = f"Escalated by “{escape_mrkdwn(running.plan.name)}”: {escape_mrkdwn(running.reason)}."
+    escalated = "A DRILL, escalated" if is_drill(case) else "Escalated"
+    head = f"{escalated} by “{escape_mrkdwn(running.plan.name)}”: {escape_mrkdwn(running.reason)}."
     return [Mrkdwn(line) for line in (head, standing(running), *tail, *ledger)]
 
 
 def _became(page: Page) -> str:
-    also = f", and by {escape_mrkdwn(' and '.join(page.second))} because Slack did not take it" if page.second else ""
+    why = (
+        ""
+        if page.sent_at and page.second_at and page.second_at[0] >= page.sent_at
+        else " because Slack did not take it"
+    )
+    also = f", and by {escape_mrkdwn(' and '.join(page.second))}{why}" if page.second else ""
     if page.sent_at:
         return f"paged {b.clock(page.sent_at)} by {escape_mrkdwn(page.way)}{also}"
     if page.second:

@@ -40,7 +40,7 @@ def listening(outside: Outside, parts: Parts) -> tuple[AsyncApp, SlackSocket]:
         Stopping(kit, parts.holding),
         OnDuty(kit, parts.duties),
         Limiting(parts.limits),
-        Escalating(kit, parts.escalations),
+        Escalating(kit, parts.escalations, parts.drills),
         Looking(kit, parts.finding, parts.duties),
         Membership(parts.directory.forget),
         SharingNews(parts.shared.ask_for),

@@ -17,6 +17,8 @@ def jobs_of(parts: Parts) -> Mapping[str, Doing]:
         Job.PAGE_STEP: doing.any_time(parts.escalations.take_step),
         Job.REMIND_ACK: doing.any_time(parts.escalations.remind),
         Job.END_ACK: doing.any_time(parts.escalations.lapse),
+        Job.END_DRILL: doing.any_time(parts.drills.end),
+        Job.TELL_DRILL: doing.in_time(parts.drills.tell),
         Job.PAGE: doing.paging(parts.paging.page),
         Job.SETTLE_PAGES: doing.once(parts.second.settle),
         Job.REFRESH_PAGES: doing.in_time(parts.paging.refresh),

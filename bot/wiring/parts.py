@@ -25,6 +25,7 @@ from bot.services.cases import Cases
 from bot.services.changeover import Changeover
 from bot.services.confirmation import Confirmation
 from bot.services.delivery import Delivery, Reached
+from bot.services.drills import Drills
 from bot.services.duties import Duties
 from bot.services.duty_news import DutyNews
 from bot.services.escalations import Escalations
@@ -82,6 +83,7 @@ class Parts:
     duties: Duties
     duty_news: DutyNews
     escalations: Escalations
+    drills: Drills
     pagers: tuple[Pager, ...]
     second: SecondRoute
     paging: Pages
@@ -186,6 +188,7 @@ def parts_of(outside: Outside, reached: Reached, passing: Passing, pagers: Seque
         duties=duties,
         duty_news=duty_news,
         escalations=escalations,
+        drills=Drills(acting, redis.memory, chat, policy),
         pagers=pagers,
         second=second,
         paging=paging,

@@ -83,6 +83,8 @@ OF_ESCALATIONS = {
     Job.REMIND_ACK,
     Job.END_ACK,
     Job.TELL_PERSON,
+    Job.END_DRILL,
+    Job.TELL_DRILL,
 }
 
 
