@@ -20,7 +20,7 @@ const TABLE = {
   busts_in_silhouette: "👥", bust_in_silhouette: "👤", robot_face: "🤖", bulb: "💡", wrench: "🔧", gear: "⚙️",
   hammer_and_wrench: "🛠️", ambulance: "🚑", newspaper: "📰", house: "🏠", globe_with_meridians: "🌐", new: "🆕",
   double_vertical_bar: "⏸️", arrow_forward: "▶️", eye: "👁️", hand: "✋", outbox_tray: "📤", inbox_tray: "📥",
-  scales: "⚖️", grey_question: "❔", wastebasket: "🗑️", envelope_with_arrow: "📩",
+  scales: "⚖️", grey_question: "❔", wastebasket: "🗑️", envelope_with_arrow: "📩", stethoscope: "🩺",
 };
 
 const REACTIONS = new Map(Object.entries(TABLE));
