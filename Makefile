@@ -6,7 +6,7 @@ DEMO_ARGS ?=
 TEST_ARGS ?=
 BENCH_ARGS ?=
 FAULT_ARGS ?=
-SCHEDULES ?= 10000
+SCHEDULES ?= $(if $(FAULT_ARGS),500,10000)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint bench fault run check lock clean
@@ -28,6 +28,7 @@ bench: $(VENV)/installed-dev ## Measure, each figure with its baseline (BENCH_AR
 
 fault: $(VENV)/installed-dev ## Let people do anything at any time in 10,000 schedules (SCHEDULES=…), then kill, pause and cut off real processes for a while, then check that nothing doubled or got lost (FAULT_ARGS="--minutes 2")
 	@$(PY) -m tests.fault.schedules --seeds $(SCHEDULES)
+	@$(if $(FAULT_ARGS),,$(PY) -m pytest -q -m long tests)
 	@$(PY) -m tests.fault $(FAULT_ARGS)
 
 run: $(VENV)/installed ## Run the desk with the settings of the environment

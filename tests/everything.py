@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
     rest = [argument for argument in arguments if argument != "--lint-only"]
     if "--lint-only" not in arguments:
         find_browser()
-        if not passes("tests", ("pytest", *(rest or ("-n", "2", "--dist", "loadgroup")))):
+        if not passes("tests", ("pytest", *(rest or ("-n", "2", "--dist", "loadgroup", "-m", "not long")))):
             failed.append("tests")
     print(f"everything: {'FAILED: ' + ', '.join(failed) if failed else 'ok'}", flush=True)
     return 1 if failed else 0

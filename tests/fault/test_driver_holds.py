@@ -17,6 +17,7 @@ async def published(scene: Scene) -> None:
     await scene.stage.until(scene.stage.control.timeline, "the reply")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("plant", ["", "no_hold"])
 async def test_a_reply_that_leaves_under_a_hold_is_caught(plant):
     async with a_scene(plant) as scene:
@@ -37,6 +38,7 @@ async def test_a_reply_that_leaves_under_a_hold_is_caught(plant):
     assert list(truth.faults()) == (["under_hold"] if plant else [])
 
 
+@pytest.mark.long
 async def test_a_reply_whose_sending_had_begun_before_the_hold_may_arrive_under_it():
     async with a_scene() as scene:
         await scene.stage.hire([Plan(place="marked", deed=Deed.PAUSE)])
@@ -53,6 +55,7 @@ async def test_a_reply_whose_sending_had_begun_before_the_hold_may_arrive_under_
     assert truth.faults() == {}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("plant", ["", "one_yes"])
 async def test_a_reply_that_leaves_with_the_yes_of_one_side_where_it_takes_two_is_caught(plant):
     async with a_scene(plant) as scene:
