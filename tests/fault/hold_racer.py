@@ -16,21 +16,22 @@ from bot.adapters.redis_connect import RedisPorts, connect, open_ports
 from bot.adapters.redis_document import Kept
 from bot.domain import effects
 from bot.domain.case import Case, Decision
-from bot.domain.document import Standing
 from bot.domain.effects import Job
 from bot.domain.hold import HOLDS, Holds, Reach, Scope
 from bot.domain.ids import SECOND, CaseId, Instant, Nonce, OpId, PlatformName, PostId, UserId
+from bot.domain.limits import Terms
 from bot.domain.people import Person, Side
 from bot.domain.policy import HoldRule, Policy
 from bot.domain.post import Post
 from bot.domain.reply import Outcome, OwnPost, Reply, Sent
 from bot.domain.work import Work
-from bot.services.delivery import AT_ONCE, Delivery
+from bot.services.delivery import AT_ONCE, Delivery, _Ground
 from bot.services.holding import Holding
 from bot.services.intake import Intake
 from config.policy import load_policy
 from config.settings import POLICY_FILE, TALKING_POINTS_FILE
 from tests import builders as a
+from tests.fault.simulator_store import Steady
 from tests.servers import no_work
 
 LEASE = 40
@@ -49,8 +50,8 @@ class Unchecked(Delivery):
 
     __slots__ = ()
 
-    async def _mark(self, work: Work, rev: int, nonce: Nonce, watermark: PostId, standing: Standing) -> Case:
-        return await Delivery._mark(self, work, rev, nonce, watermark, {})
+    async def _mark(self, work: Work, rev: int, nonce: Nonce, watermark: PostId, *, ground: _Ground) -> Case:
+        return await Delivery._mark(self, work, rev, nonce, watermark, ground=replace(ground, standing={}))
 
 
 class Everybody:
@@ -103,6 +104,10 @@ def approved_now(number: int) -> Mapping[str, object]:
     return {"op": OpId(f"open:{number}"), "begin": begin}
 
 
+async def ordinary_terms(*, alone: bool) -> Terms:
+    return Terms()
+
+
 class Sender:
     """Opens cases whose reply is approved, and sends what is due."""
 
@@ -113,12 +118,15 @@ class Sender:
         self.delivery = kind(
             store=ports.store,
             memory=ports.memory,
+            outbox=ports.outbox,
             directory=Everybody(),
             signer=Seals(),
             intake=Intake(ports.store, house_rules()),
             platforms={PlatformName("x"): platform},  # type: ignore[dict-item]  # the part of it that sending needs
+            terms=ordinary_terms,
             holds=the_holds(ports),
             hold_rule=HoldRule(),
+            changeover=Steady(),  # type: ignore[arg-type]  # a store that never changes over
             monotonic=time.monotonic,
         )
 

@@ -22,6 +22,7 @@ async def test_sending_again_without_looking_is_caught(plant):
     assert truth.published == (2 if plant else 1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("plant", ["", "no_mark"])
 async def test_a_mark_that_is_not_durable_is_caught(plant):
     async with a_scene(plant) as scene:

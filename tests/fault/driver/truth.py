@@ -102,9 +102,13 @@ def _published(truth: Truth, timeline: list[dict], people: People) -> None:
             truth.unapproved.append(f"draft {number} was published although it was taken back")
 
 
-def _of_both_sides(number: int, people: People) -> bool:
-    """Say whether one of PR and one of customer service who did not write it have clicked Approve."""
-    said = {act.user for act in people.acts if (act.verb, act.draft) == ("approve", number)}
+def _of_both_sides(number: int, people: People, *, counted: bool = False) -> bool:
+    """Say whether one of PR and one of customer service who did not write it have clicked Approve.
+
+    With `counted`, only clicks that were acknowledged and not refused.
+    """
+    clicks = [act for act in people.acts if (act.verb, act.draft) == ("approve", number)]
+    said = {act.user for act in clicks if act.counted or not counted}
     return bool(said & set(PR)) and bool(said & set(SERVICE) - {people.writers[number]})
 
 
@@ -138,7 +142,8 @@ def _posts(truth: Truth, cases: list[Case], holders: Mapping[str, CaseId | None]
 def _missing(truth: Truth, cases: list[Case], timeline: list[dict], people: People) -> None:
     out = {number_in(post["text"]) for post in timeline}
     by_draft = {number_in(draft.text): case for case in cases for draft in case.drafts}
-    approved = {act.draft for act in people.acts if act.verb == "approve" and act.counted}
+    clicked = {act.draft for act in people.acts if act.verb == "approve" and act.counted}
+    approved = {number for number in clicked if not two_sided(number) or _of_both_sides(number, people, counted=True)}
     recalled = {act.draft for act in people.acts if act.verb == "recall"}
     truth.approved = len(approved)
     for number in sorted(approved - out - recalled):
