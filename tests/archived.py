@@ -10,6 +10,7 @@ from bot.adapters.sqlite_archive import SqliteArchive
 from bot.domain import ending
 from bot.domain.case import Case, Decision, Resolution
 from bot.domain.events import Event, Fact
+from bot.domain.grouping import Grouping
 from bot.domain.ids import DAY, DESK, CaseId, Instant, OpId
 from bot.domain.lifecycle import Status
 from bot.domain.policy import Policy
@@ -21,7 +22,7 @@ from config.policy import load_policy
 from config.settings import POLICY_FILE, TALKING_POINTS_FILE
 from tests.servers import DeskMemory
 
-POLICY = load_policy(POLICY_FILE, TALKING_POINTS_FILE)
+POLICY = replace(load_policy(POLICY_FILE, TALKING_POINTS_FILE), grouping=Grouping(same_words=0, one_author=0))
 
 
 @dataclass

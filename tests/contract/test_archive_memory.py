@@ -13,7 +13,7 @@ ENDING = frozenset({"op", "unique", "gone"})
 """Kinds of keys that end by themselves: marks of acts after two hours, names of what was archived after 400 days."""
 
 
-@pytest.mark.parametrize("count", [300, pytest.param(10_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [300, pytest.param(10_000, marks=pytest.mark.long)])
 async def test_after_all_cases_were_archived_the_store_holds_what_an_empty_one_does(
     desk_memory: DeskMemory, tmp_path: Path, count: int
 ) -> None:

@@ -9,6 +9,7 @@ from tests.fault.driver.truth import find
 pytestmark = [pytest.mark.fault, pytest.mark.xdist_group("fault")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("plant", ["", "blind_retry"])
 async def test_sending_again_without_looking_is_caught(plant):
     async with a_scene(plant) as scene:

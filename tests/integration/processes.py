@@ -85,6 +85,11 @@ class Process:
                 self._heard.notify_all()
 
 
+def _heed_interrupts() -> None:
+    """Take Ctrl-C as a program in a terminal does: one that was started in the background of a shell would ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @asynccontextmanager
 async def started(
     *words: str, environment: Mapping[str, str] | None = None, folder: Path, program: str = sys.executable
@@ -100,6 +105,7 @@ async def started(
         cwd=folder,
         env={**own, "PYTHONPATH": str(REPO), **(environment or {})},
         limit=16 * 1024 * 1024,
+        preexec_fn=_heed_interrupts,
     )
     one = Process(process, " ".join(words))
     try:
