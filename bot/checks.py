@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from bot.domain.errors import Broken, DeskError
-from bot.domain.words import clean
+from bot.domain.text.words import clean
 
 TIME_LIMIT = 15.0
 """Seconds that one check may take."""

@@ -21,9 +21,9 @@ from bot.adapters.redis_scripts import Client, Offset, no_shift
 from bot.adapters.slack_chat import SlackCalls, open_client, open_session
 from bot.adapters.slack_directory import known_groups
 from bot.adapters.sqlite_archive import open_archive
-from bot.domain.drill_work import follow
+from bot.domain.approving.groups import group_faults
 from bot.domain.errors import Broken, DeskError, Refused, Unavailable
-from bot.domain.groups import group_faults
+from bot.domain.escalating.drill_work import follow
 from bot.domain.ids import PlatformName
 from bot.domain.policy import Policy
 from bot.grouped import ungrouped

@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
-from bot.domain.hours import WHOLE_DAY, Interval
-from bot.domain.wall_clock import is_zone
+from bot.domain.timing.hours import WHOLE_DAY, Interval
+from bot.domain.timing.wall_clock import is_zone
 from config.policy_shapes import STRICT
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from bot.domain.hours import Hours, Interval
+from bot.domain.timing.hours import Hours, Interval
 from config.free_days import BadCalendar, events_of, public_holidays, read_calendar, years_around
 from config.hours_file import HolidaysSection, MarketSection, read_days, read_interval
 

@@ -10,11 +10,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from bot.domain.case import Timing
-from bot.domain.clocks import Targets
-from bot.domain.draft_checks import DraftRules
-from bot.domain.grouping import Grouping
+from bot.domain.cases.case import Timing
 from bot.domain.ids import DAY, SECOND, AccountId, ChannelId, Instant, PlatformName, UserId, later
+from bot.domain.intake.grouping import Grouping
 from bot.domain.people import Side
 from bot.domain.policy import (
     BrandAccount,
@@ -27,6 +25,8 @@ from bot.domain.policy import (
     TargetRule,
     Team,
 )
+from bot.domain.replies.draft_checks import DraftRules
+from bot.domain.timing.clocks import Targets
 from config.approval_doubts import approval_doubts
 from config.markets import MarketReading, read_market
 from config.policy_approval import limit, rulebook

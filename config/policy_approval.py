@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from bot.domain.case import Level
-from bot.domain.demand import Demand
+from bot.domain.approving.demand import Demand
+from bot.domain.approving.limits import Limit
+from bot.domain.approving.rules import ApprovalRule, Rulebook
+from bot.domain.cases.case import Level
 from bot.domain.ids import DAY, HOUR, MINUTE
-from bot.domain.limits import Limit
 from bot.domain.people import Side
-from bot.domain.rules import ApprovalRule, Rulebook
 from config.policy_shapes import STRICT, Name, Short, Time, Word, matches
 
 MOST_PEOPLE = 6

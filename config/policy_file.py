@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
-from bot.domain.case import Level
+from bot.domain.cases.case import Level
+from bot.domain.cases.post import PostKind
 from bot.domain.ids import DAY, HOUR, MINUTE, SECOND
 from bot.domain.people import Side
-from bot.domain.post import PostKind
 from config.hours_file import MarketSection
 from config.policy_approval import ApprovalSection, LimitSection, PromisesSection
 from config.policy_paging import EscalationSection, PagingSection, PersonSection

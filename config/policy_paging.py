@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from bot.domain.case import Level
+from bot.domain.cases.case import Level
+from bot.domain.escalating.plan import Habit, Leases, Plan, Step, Trigger
 from bot.domain.ids import HOUR, MINUTE, ChannelId, UserId
-from bot.domain.plan import Habit, Leases, Plan, Step, Trigger
 from bot.domain.policy import EscalationRule, Paging
-from bot.domain.wall_clock import is_zone
+from bot.domain.timing.wall_clock import is_zone
 from config.policy_shapes import STRICT, UNITS, Channel, Group, Name, Short, Time, User
 
 Raw = Mapping[str, object]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.domain.matching import plain
+from bot.domain.text.matching import plain
 from config.policy_approval import mistakes_in_approval
 from config.policy_file import PolicyFile, RoutingSection
 from config.policy_shapes import PATTERNS, UNITS

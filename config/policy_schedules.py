@@ -9,9 +9,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_va
 from pydantic_core import PydanticCustomError
 
 from bot.domain.ids import UserId
-from bot.domain.oncall import Schedule
-from bot.domain.rotation import Layer, Unit, Window
-from bot.domain.wall_clock import WEEKDAYS, Day, is_zone, read_day, read_time
+from bot.domain.on_call.oncall import Schedule
+from bot.domain.on_call.rotation import Layer, Unit, Window
+from bot.domain.timing.wall_clock import WEEKDAYS, Day, is_zone, read_day, read_time
 from config.policy_shapes import STRICT, Short, User
 
 _TURN = re.compile(r"([1-9]\d{0,2}) (hour|day|week)s?")

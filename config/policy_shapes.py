@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from bot.domain.ids import DAY, HOUR, MINUTE, SECOND
-from bot.domain.matching import plain
+from bot.domain.text.matching import plain
 
 UNITS = {"s": SECOND, "min": MINUTE, "h": HOUR, "d": DAY}
 """Units of time as the file writes them, in milliseconds."""

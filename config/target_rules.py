@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from bot.domain.hours import WHOLE_DAY
+from bot.domain.timing.hours import WHOLE_DAY
 from config.hours_file import DAYS, MarketSection, read_days, read_interval
 from config.policy_file import PolicyFile, TargetSection
 

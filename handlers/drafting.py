@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain.draft import Visibility
 from bot.domain.errors import Refused, RefusedField
+from bot.domain.replies.draft import Visibility
 from bot.services.acting import Act
 from bot.services.replies import Form as Words
 from bot.services.replies import Replies

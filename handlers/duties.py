@@ -6,9 +6,9 @@ from hashlib import sha256
 
 from bot.domain.errors import Refused, RefusedField
 from bot.domain.ids import ChannelId, Instant, MessageTs, OpId, UserId
-from bot.domain.oncall import Kind, Override, Part
-from bot.domain.roster import Stretch
-from bot.domain.wall_clock import Wall, at_time, moment, read_day, read_time
+from bot.domain.on_call.oncall import Kind, Override, Part
+from bot.domain.on_call.roster import Stretch
+from bot.domain.timing.wall_clock import Wall, at_time, moment, read_day, read_time
 from bot.services.duties import Duties
 from bot.views import oncall, oncall_forms
 from bot.views.ids import Action, Field, Form

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain.case import Resolution
+from bot.domain.cases.case import Resolution
 from bot.domain.errors import RefusedField
 from bot.services.cases import Cases
 from bot.views import modals

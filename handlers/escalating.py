@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain.plan import Trigger
+from bot.domain.escalating.plan import Trigger
 from bot.services.acting import Act
 from bot.services.drills import Drills
 from bot.services.escalations import Escalations

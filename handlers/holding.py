@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.domain.approving.hold import Reach, Scope
 from bot.domain.errors import Refused, RefusedField
-from bot.domain.hold import Reach, Scope
 from bot.services.holding import Holding, known_reaches
 from bot.views import holds as views
 from bot.views.ids import Action, Field, Form

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.case import Case
+from bot.domain.cases.case import Case
 from bot.domain.errors import Refused
 from bot.domain.ids import UserId
 from bot.services.duties import Duties

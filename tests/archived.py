@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.adapters.sqlite_archive import SqliteArchive
-from bot.domain import ending
-from bot.domain.case import Case, Decision, Resolution
-from bot.domain.events import Event, Fact
-from bot.domain.grouping import Grouping
+from bot.domain.cases import ending
+from bot.domain.cases.case import Case, Decision, Resolution
+from bot.domain.cases.events import Event, Fact
+from bot.domain.cases.lifecycle import Status
+from bot.domain.cases.post import Post
 from bot.domain.ids import DAY, DESK, CaseId, Instant, OpId
-from bot.domain.lifecycle import Status
+from bot.domain.intake.grouping import Grouping
 from bot.domain.policy import Policy
-from bot.domain.post import Post
 from bot.services.archived import StoreAndArchive
 from bot.services.archiving import Archiving
 from bot.services.intake import Intake

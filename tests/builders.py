@@ -7,12 +7,14 @@ there through the real verbs, so that no test stands on a case that the desk cou
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.domain import approval, conversation, drafting, ending, ownership, sending
-from bot.domain.case import CardRef, Case, Decision, Level, Resolution, Route, Severity, Timing
-from bot.domain.clocks import Targets
-from bot.domain.demand import Demand, Ruling
-from bot.domain.draft import Attempt
-from bot.domain.drafting import Written
+from bot.domain.approving import approval
+from bot.domain.approving.demand import Demand, Ruling
+from bot.domain.approving.limits import PLAIN_TERMS, Limit, Terms
+from bot.domain.approving.rules import ApprovalRule, Rulebook
+from bot.domain.cases import conversation, ending, ownership
+from bot.domain.cases.case import CardRef, Case, Decision, Level, Resolution, Route, Severity, Timing
+from bot.domain.cases.lifecycle import Status
+from bot.domain.cases.post import Author, Post, PostKind, ReplyPolicy
 from bot.domain.ids import (
     DAY,
     HOUR,
@@ -29,13 +31,13 @@ from bot.domain.ids import (
     UserId,
     later,
 )
-from bot.domain.lifecycle import Status
-from bot.domain.limits import PLAIN_TERMS, Limit, Terms
 from bot.domain.people import Person, Side
-from bot.domain.post import Author, Post, PostKind, ReplyPolicy
-from bot.domain.reply import Sent, Unconfirmed
-from bot.domain.rules import ApprovalRule, Rulebook
-from bot.domain.wording import TextRule
+from bot.domain.replies import drafting, sending
+from bot.domain.replies.draft import Attempt
+from bot.domain.replies.drafting import Written
+from bot.domain.replies.reply import Sent, Unconfirmed
+from bot.domain.text.wording import TextRule
+from bot.domain.timing.clocks import Targets
 
 NOON = Instant(1_763_550_000_000)
 """When every test's day begins."""

@@ -10,18 +10,21 @@ from dataclasses import replace
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from bot.domain import approval, conversation, drafting, effects, ending, escalation, ownership, sending
-from bot.domain.case import Case, Decision, Level, Resolution, Severity
-from bot.domain.clocks import Targets
-from bot.domain.draft import Attempt, DraftState, Visibility
+from bot.domain.approving import approval
+from bot.domain.approving.limits import Terms
+from bot.domain.cases import conversation, effects, ending, ownership
+from bot.domain.cases.case import Case, Decision, Level, Resolution, Severity
+from bot.domain.cases.lifecycle import Status
 from bot.domain.errors import Refused
+from bot.domain.escalating import escalation
+from bot.domain.escalating.page import Target
+from bot.domain.escalating.plan import Plan, Step, Trigger
 from bot.domain.ids import HOUR, MINUTE, SECOND, Instant, Nonce, PostId, later
-from bot.domain.lifecycle import Status
-from bot.domain.limits import Terms
-from bot.domain.page import Target
 from bot.domain.people import Person, Side
-from bot.domain.plan import Plan, Step, Trigger
-from bot.domain.reply import NotSent, OwnPost, RefusedByPlatform, Sent, Unconfirmed
+from bot.domain.replies import drafting, sending
+from bot.domain.replies.draft import Attempt, DraftState, Visibility
+from bot.domain.replies.reply import NotSent, OwnPost, RefusedByPlatform, Sent, Unconfirmed
+from bot.domain.timing.clocks import Targets
 from tests import builders as a
 
 PEOPLE = st.sampled_from([a.SAM, a.SUE, a.PAT, a.PIA, a.BEA])

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.errors import Unavailable
+from bot.domain.escalating.plan import Plan
 from bot.domain.ids import UserId
-from bot.domain.plan import Plan
 from bot.domain.policy import EscalationRule, Paging, Policy
 from bot.ports.alarm import Alarm, Stage
 from bot.sandbox.slack.clicks import action_of

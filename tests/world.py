@@ -22,7 +22,7 @@ from typing import Any
 
 from bot.adapters.slack_line import Patience
 from bot.adapters.slack_socket import LINES
-from bot.domain.case import Case
+from bot.domain.cases.case import Case
 from bot.domain.ids import CaseId
 from bot.domain.policy import Policy
 from bot.domain.work import Taken

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.adapters.redis_scripts import Shard
-from bot.domain.audit import Lane, Queue
 from bot.domain.ids import CaseId, Instant
+from bot.domain.running.audit import Lane, Queue
 
 MOST_LANES = 500
 """Lanes that one look reads, those that are due first."""

@@ -5,11 +5,11 @@ from bot.adapters.redis_journal import as_line
 from bot.adapters.redis_scripts import Shard
 from bot.adapters.redis_store import KEEP_NAMES
 from bot.adapters.redis_versions import split
-from bot.domain import effects, indexes
-from bot.domain.case import Case
+from bot.domain.cases import effects, indexes
+from bot.domain.cases.case import Case
+from bot.domain.cases.leaving import Leaving
 from bot.domain.errors import Broken
 from bot.domain.ids import CaseId, Instant
-from bot.domain.leaving import Leaving
 from bot.ports.archive import Due
 
 Entries = list[tuple[bytes, list[bytes]]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from bot.adapters.redis_scripts import Shard, storable
-from bot.domain.effects import Effect
+from bot.domain.cases.effects import Effect
 from bot.domain.errors import Broken
 from bot.domain.ids import DESK, HOUR, MINUTE, CaseId, Instant, Nonce, UserId
 from bot.domain.work import Pace, Taken, Work

@@ -9,12 +9,12 @@ from bot.adapters.redis_journal import RedisJournal
 from bot.adapters.redis_outbox import pieces
 from bot.adapters.redis_scripts import Shard
 from bot.adapters.redis_versions import CROWDED, KEEP_OPS, TRIES, in_time, next_version, split, step_aside
-from bot.domain import indexes
-from bot.domain.case import Case, Decision
+from bot.domain.cases import indexes
+from bot.domain.cases.case import Case, Decision
+from bot.domain.cases.effects import Effect
+from bot.domain.cases.events import Event
 from bot.domain.document import Standing
-from bot.domain.effects import Effect
 from bot.domain.errors import AlreadyHeld, Broken, LeaseLost, Moved, NoSuchCase, Unavailable
-from bot.domain.events import Event
 from bot.domain.ids import DAY, CaseId, Instant, OpId
 from bot.domain.work import Work
 from bot.ports import Begin, Decide, Notify

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from bot.adapters.slack_chat import SlackCalls
+from bot.domain.approving.groups import UserGroup
 from bot.domain.errors import Broken, Refused
-from bot.domain.groups import UserGroup
 from bot.domain.ids import UserId
 from bot.domain.people import Person, Side
 from bot.domain.policy import SideRule

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.adapters.redis_codec import Codec
-from bot.domain.case import Case
-from bot.domain.ending import closed_since
+from bot.domain.cases.case import Case
+from bot.domain.cases.ending import closed_since
+from bot.domain.cases.leaving import Leaving, Line
 from bot.domain.errors import Broken, Unavailable
 from bot.domain.ids import CaseId
-from bot.domain.leaving import Leaving, Line
 
 T = TypeVar("T")
 

@@ -30,8 +30,8 @@ from bot.checks_desk import (
     desk_checks,
     scopes_of,
 )
+from bot.domain.approving.groups import group_faults
 from bot.domain.errors import Broken
-from bot.domain.groups import group_faults
 from bot.domain.ids import MINUTE, ChannelId
 from bot.domain.policy import Policy
 from bot.logs import configure

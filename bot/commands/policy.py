@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from bot.domain.ids import Instant
-from bot.domain.outlook import outlook
+from bot.domain.on_call.outlook import outlook
 from bot.domain.policy import Policy
 from bot.views.oncall import gap_lines
 from config.policy import PolicyError, read_policy

@@ -17,15 +17,15 @@ from typing import Any
 import click
 
 from bot.commands.replay import addressed
-from bot.domain import conversation
-from bot.domain.draft import Draft
+from bot.domain.cases import conversation
+from bot.domain.cases.post import Author, Post, PostKind
 from bot.domain.ids import SECOND, CaseId, Instant, PlatformName, PostId, UserId
+from bot.domain.intake.routing import route
+from bot.domain.intake.severity import assess
 from bot.domain.people import Side
 from bot.domain.policy import Policy
-from bot.domain.post import Author, Post, PostKind
-from bot.domain.routing import route
-from bot.domain.severity import assess
-from bot.domain.words import clean, one_line
+from bot.domain.replies.draft import Draft
+from bot.domain.text.words import clean, one_line
 from config.policy import PolicyError, read_policy
 from config.settings import POLICY_FILE, TALKING_POINTS_FILE
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from bot.domain.effects import Effect
-from bot.domain.events import Event
+from bot.domain.cases.effects import Effect
+from bot.domain.cases.events import Event
 
 T = TypeVar("T")
 

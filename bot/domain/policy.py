@@ -6,17 +6,17 @@ Written by people in `config/policy.toml`, validated by `config.policy`, version
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.domain.case import Level, Route, Timing
-from bot.domain.clocks import Targets
-from bot.domain.draft_checks import DraftRules
-from bot.domain.grouping import Grouping
-from bot.domain.hours import Hours, around_the_clock
+from bot.domain.approving.limits import Limit
+from bot.domain.approving.rules import Rulebook
+from bot.domain.cases.case import Level, Route, Timing
+from bot.domain.escalating.plan import Habit, Plan, Trigger
 from bot.domain.ids import HOUR, AccountId, ChannelId, Instant, PlatformName, UserId
-from bot.domain.limits import Limit
-from bot.domain.oncall import Schedule
+from bot.domain.intake.grouping import Grouping
+from bot.domain.on_call.oncall import Schedule
 from bot.domain.people import Side
-from bot.domain.plan import Habit, Plan, Trigger
-from bot.domain.rules import Rulebook
+from bot.domain.replies.draft_checks import DraftRules
+from bot.domain.timing.clocks import Targets
+from bot.domain.timing.hours import Hours, around_the_clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

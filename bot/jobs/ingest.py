@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
+from bot.domain.cases.post import Post
 from bot.domain.errors import DeskError, Paced, Unavailable
-from bot.domain.grouping import digest
 from bot.domain.ids import PostId
-from bot.domain.post import Post
+from bot.domain.intake.grouping import digest
 from bot.logs import Log
 from bot.ports import Batch, Gone, Journal, Memory, Platform, Sleep, Stream
 

@@ -6,10 +6,10 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
-from bot.domain import ops_news
-from bot.domain.effects import Job
+from bot.domain.cases.effects import Job
 from bot.domain.errors import Archived, DeskError, LeaseLost, Paced, Unavailable
 from bot.domain.ids import SECOND
+from bot.domain.running import ops_news
 from bot.domain.work import Pace, Taken, Work
 from bot.grouped import end_if_cancelled
 from bot.logs import Log

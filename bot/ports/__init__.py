@@ -6,7 +6,7 @@ raises `Broken`.
 
 from collections.abc import Awaitable, Callable
 
-from bot.domain.wording import TextRule
+from bot.domain.text.wording import TextRule
 from bot.ports.json import Json
 from bot.ports.people import Directory, Duty, Signer
 from bot.ports.platform import Account, Batch, Gone, Platform, Stream

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from bot.domain.audit import Queue
 from bot.domain.ids import CaseId, UserId
+from bot.domain.running.audit import Queue
 
 
 class Urgency(StrEnum):

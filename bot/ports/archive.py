@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain.case import Case
+from bot.domain.cases.case import Case
+from bot.domain.cases.leaving import Leaving
 from bot.domain.ids import CaseId, Instant
-from bot.domain.leaving import Leaving
 from bot.ports import Json
 
 

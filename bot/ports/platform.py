@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.domain.cases.post import Post
 from bot.domain.ids import AccountId, PlatformName, PostId
-from bot.domain.post import Post
-from bot.domain.reply import Outcome, OwnPost, Reply
-from bot.domain.wording import TextRule
+from bot.domain.replies.reply import Outcome, OwnPost, Reply
+from bot.domain.text.wording import TextRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from bot.domain.case import Case, Decision
+from bot.domain.cases.case import Case, Decision
+from bot.domain.cases.effects import Effect
 from bot.domain.document import Change, Standing
-from bot.domain.effects import Effect
 from bot.domain.ids import CaseId, Instant, OpId, UserId
 from bot.domain.work import Pace, Taken, Work
 from bot.ports.json import Json

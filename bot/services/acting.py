@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.domain.case import Case, Decision
+from bot.domain.cases.case import Case, Decision
 from bot.domain.errors import NoSuchCase, Refused
 from bot.domain.ids import CaseId, ChannelId, Instant, MessageTs, OpId, UserId
 from bot.domain.people import Person

@@ -3,11 +3,11 @@
 import hashlib
 from dataclasses import dataclass
 
-from bot.domain.case import Case
-from bot.domain.draft import Draft
-from bot.domain.events import Fact
+from bot.domain.cases.case import Case
+from bot.domain.cases.events import Fact
 from bot.domain.ids import MINUTE, Instant
-from bot.domain.matching import plain
+from bot.domain.replies.draft import Draft
+from bot.domain.text.matching import plain
 from bot.ports import Memory
 
 WITHIN = 10 * MINUTE

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.case import Case
+from bot.domain.cases.case import Case
 from bot.domain.document import Standing
 from bot.domain.errors import Archived, NoSuchCase, Refused
 from bot.domain.ids import CaseId, OpId

@@ -6,12 +6,12 @@ posts. Interrupted in between, the case is in both; the store's counts, and the 
 
 from dataclasses import dataclass
 
-from bot.domain import ops_news
-from bot.domain.ending import may_leave
+from bot.domain.cases.ending import may_leave
+from bot.domain.cases.leaving import Leaving
 from bot.domain.errors import Broken, DeskError
 from bot.domain.ids import DAY, CaseId
-from bot.domain.leaving import Leaving
 from bot.domain.policy import Policy
+from bot.domain.running import ops_news
 from bot.ports import Memory, Outbox
 from bot.ports.archive import Archive, Departures
 

@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain import audit, effects
-from bot.domain.audit import CRITICAL, NAMED, Findings, Trouble
-from bot.domain.case import Case
+from bot.domain.cases import effects
+from bot.domain.cases.case import Case
 from bot.domain.errors import Archived, Broken, Unavailable
 from bot.domain.ids import MINUTE, SECOND, CaseId, Instant
 from bot.domain.policy import Policy
+from bot.domain.running import audit
+from bot.domain.running.audit import CRITICAL, NAMED, Findings, Trouble
 from bot.ports import CaseStore, Chat, Memory, Outbox
 from bot.ports.alarm import Alarm, Books, Pager, Urgency
 from bot.views import audit as views

@@ -1,6 +1,6 @@
 """The address of a case's card, for those who read of the case elsewhere."""
 
-from bot.domain.case import Case
+from bot.domain.cases.case import Case
 from bot.domain.errors import Broken, Unavailable
 from bot.ports import Chat
 

@@ -5,16 +5,18 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from bot.domain import card_work, effects, ops_news, targets
-from bot.domain.case import CardRef, Case, Decision
+from bot.domain.approving.hold import Holds
+from bot.domain.cases import card_work, effects
+from bot.domain.cases.case import CardRef, Case, Decision
+from bot.domain.cases.events import Event, Fact
+from bot.domain.cases.lifecycle import DONE
 from bot.domain.errors import Broken, Unavailable
-from bot.domain.events import Event, Fact
-from bot.domain.hold import Holds
 from bot.domain.ids import DAY, DESK, MINUTE, Instant, OpId, PlatformName, later
-from bot.domain.lifecycle import DONE
 from bot.domain.people import Side
 from bot.domain.policy import Policy
-from bot.domain.sharing import SHARED
+from bot.domain.running import ops_news
+from bot.domain.running.sharing import SHARED
+from bot.domain.timing import targets
 from bot.domain.work import Work
 from bot.ports import CaseStore, Chat, Document, Memory, Message, Outbox, Platform
 from bot.services.holding import held_by

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.domain import ending, ownership
-from bot.domain.case import Case, Resolution
+from bot.domain.cases import ending, ownership
+from bot.domain.cases.case import Case, Resolution
 from bot.domain.ids import UserId, later
 from bot.domain.people import Side
 from bot.services.acting import Act, Acting

@@ -4,12 +4,13 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import Protocol
 
-from bot.domain import epoch, ops_news
-from bot.domain.epoch import Epoch
 from bot.domain.errors import Broken, Refused, Unavailable
 from bot.domain.ids import SECOND, ChannelId, Instant, UserId
 from bot.domain.people import Side
 from bot.domain.policy import Policy
+from bot.domain.replies import epoch
+from bot.domain.replies.epoch import Epoch
+from bot.domain.running import ops_news
 from bot.ports import Directory, Memory, Outbox
 
 REMEMBERED = "epoch"

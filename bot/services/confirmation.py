@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain import sending
-from bot.domain.case import Case
-from bot.domain.draft import Draft, DraftState
+from bot.domain.cases.case import Case
 from bot.domain.errors import Unavailable
 from bot.domain.ids import OpId, PlatformName
-from bot.domain.reply import OwnPost, same_words
+from bot.domain.replies import sending
+from bot.domain.replies.draft import Draft, DraftState
+from bot.domain.replies.reply import OwnPost, same_words
 from bot.domain.work import Work
 from bot.ports import CaseStore, Platform
 from bot.services.waits import MOST_SHOWN

@@ -5,19 +5,21 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain import approval, hold, ops_news, sending
-from bot.domain.case import Case, Decision
-from bot.domain.demand import Demand
+from bot.domain.approving import approval, hold
+from bot.domain.approving.demand import Demand
+from bot.domain.approving.hold import Holds
+from bot.domain.approving.limits import Terms
+from bot.domain.cases.case import Case, Decision
+from bot.domain.cases.events import Fact
 from bot.domain.document import Standing
-from bot.domain.draft import Attempt, Draft, DraftState
-from bot.domain.epoch import Epoch
 from bot.domain.errors import Broken, Moved
-from bot.domain.events import Fact
-from bot.domain.hold import Holds
 from bot.domain.ids import DAY, MINUTE, Instant, Nonce, OpId, PlatformName, PostId, later
-from bot.domain.limits import Terms
 from bot.domain.policy import HoldRule
-from bot.domain.reply import NotSent, Outcome, OwnPost, Reply, Sent
+from bot.domain.replies import sending
+from bot.domain.replies.draft import Attempt, Draft, DraftState
+from bot.domain.replies.epoch import Epoch
+from bot.domain.replies.reply import NotSent, Outcome, OwnPost, Reply, Sent
+from bot.domain.running import ops_news
 from bot.domain.work import Work
 from bot.ports import CaseStore, Directory, Document, Gone, Memory, Outbox, Platform, Signer
 from bot.services import waits

@@ -3,12 +3,12 @@
 import math
 from dataclasses import dataclass
 
-from bot.domain import drill
-from bot.domain.case import Case, Decision
+from bot.domain.cases.case import Case, Decision
 from bot.domain.errors import AlreadyHeld, Refused
+from bot.domain.escalating import drill
+from bot.domain.escalating.plan import Plan, Trigger
+from bot.domain.escalating.planning import choose
 from bot.domain.ids import MINUTE, CaseId, Instant, OpId, UserId
-from bot.domain.plan import Plan, Trigger
-from bot.domain.planning import choose
 from bot.domain.policy import Policy
 from bot.domain.work import Work
 from bot.ports import Chat, Memory

@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.domain import roster as verbs
 from bot.domain.document import Change
 from bot.domain.errors import Broken, Refused, RefusedField
 from bot.domain.ids import Instant, OpId, UserId
-from bot.domain.oncall import Override, Schedule, on_duty
-from bot.domain.outlook import Outlook, outlook
-from bot.domain.roster import PERSON, Roster, Stretch, Swap
+from bot.domain.on_call import roster as verbs
+from bot.domain.on_call.oncall import Override, Schedule, on_duty
+from bot.domain.on_call.outlook import Outlook, outlook
+from bot.domain.on_call.roster import PERSON, Roster, Stretch, Swap
 from bot.ports import Directory, Document, Journal
 
 Verdict = Callable[[Roster, Instant], Change[Roster]]

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from bot.domain import duty_news, indexes
-from bot.domain.duty_news import Subject
+from bot.domain.cases import indexes
+from bot.domain.cases.lifecycle import Status
 from bot.domain.errors import Refused
 from bot.domain.ids import DAY, ChannelId, Instant, UserId, later
-from bot.domain.lifecycle import Status
-from bot.domain.outlook import begun
+from bot.domain.on_call import duty_news
+from bot.domain.on_call.duty_news import Subject
+from bot.domain.on_call.outlook import begun
 from bot.domain.work import Work
 from bot.ports import CaseStore, Chat, Directory, Memory, Outbox
 from bot.services.duties import Duties, View

@@ -3,17 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.domain import escalation, wall_clock
-from bot.domain.attention import Escalation
-from bot.domain.case import Case, Decision, Level
+from bot.domain.approving.hold import Holds
+from bot.domain.cases.case import Case, Decision, Level
 from bot.domain.errors import Broken, Refused, Unavailable
-from bot.domain.hold import Holds
+from bot.domain.escalating import escalation
+from bot.domain.escalating.attention import Escalation
+from bot.domain.escalating.page import Target
+from bot.domain.escalating.plan import DAY_MINUTES, Step, Trigger
+from bot.domain.escalating.planning import choose
 from bot.domain.ids import DESK, MINUTE, Instant, OpId, UserId
-from bot.domain.page import Target
 from bot.domain.people import Person
-from bot.domain.plan import DAY_MINUTES, Step, Trigger
-from bot.domain.planning import choose
 from bot.domain.policy import Policy
+from bot.domain.timing import wall_clock
 from bot.domain.work import Work
 from bot.ports import Document, Duty, Memory
 from bot.ports.paging import Groups

@@ -4,14 +4,15 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.domain import indexes, targets
-from bot.domain.case import Case
-from bot.domain.hold import Hold, Holds
+from bot.domain.approving.hold import Hold, Holds
+from bot.domain.cases import indexes
+from bot.domain.cases.case import Case
+from bot.domain.cases.lifecycle import Status
 from bot.domain.ids import CaseId, UserId
-from bot.domain.lifecycle import Status
 from bot.domain.people import Person
 from bot.domain.policy import Policy
-from bot.domain.targets import Due
+from bot.domain.timing import targets
+from bot.domain.timing.targets import Due
 from bot.ports import Chat, Document
 from bot.ports.archive import Archive
 from bot.services.acting import Acting

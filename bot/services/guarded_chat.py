@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.errors import Broken, Unavailable
 from bot.domain.ids import ChannelId, Instant, MessageTs, UserId
-from bot.domain.sharing import SHARED
+from bot.domain.running.sharing import SHARED
 from bot.ports import Chat, Message
 from bot.services.sharing import Shared
 from bot.views import sharing as views

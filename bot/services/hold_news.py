@@ -4,11 +4,12 @@ import math
 from contextlib import suppress
 from dataclasses import dataclass
 
-from bot.domain import effects, hold_work
-from bot.domain.case import Case
-from bot.domain.effects import Effect
+from bot.domain.approving import hold_work
+from bot.domain.approving.hold import Hold, Holds
+from bot.domain.cases import effects
+from bot.domain.cases.case import Case
+from bot.domain.cases.effects import Effect
 from bot.domain.errors import Broken
-from bot.domain.hold import Hold, Holds
 from bot.domain.ids import MINUTE, CaseId, ChannelId, MessageTs, later
 from bot.domain.work import Work
 from bot.ports import CaseStore, Chat, Document, Memory, Message, Outbox

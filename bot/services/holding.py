@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
-from bot.domain import hold as holds_of
-from bot.domain import hold_work
-from bot.domain.case import Case
+from bot.domain.approving import hold as holds_of
+from bot.domain.approving import hold_work
+from bot.domain.approving.hold import Hold, Holds, Reach, Scope
+from bot.domain.cases.case import Case
+from bot.domain.cases.events import Event, Fact
 from bot.domain.document import Change
 from bot.domain.errors import Broken, Refused
-from bot.domain.events import Event, Fact
-from bot.domain.hold import Hold, Holds, Reach, Scope
 from bot.domain.ids import MINUTE, CaseId, ChannelId, Instant, OpId, UserId
 from bot.domain.people import Side
 from bot.domain.policy import BrandAccount, Policy

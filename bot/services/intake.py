@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from bot.domain import conversation, grouping, indexes
-from bot.domain.case import Case, Decision, Severity
-from bot.domain.clocks import Targets
+from bot.domain.cases import conversation, indexes
+from bot.domain.cases.case import Case, Decision, Severity
+from bot.domain.cases.lifecycle import Status
+from bot.domain.cases.post import Post
 from bot.domain.errors import AlreadyHeld, Archived, NoSuchCase, Refused
-from bot.domain.grouping import Seating
 from bot.domain.ids import CaseId, Instant, OpId, PostId
-from bot.domain.lifecycle import Status
+from bot.domain.intake import grouping
+from bot.domain.intake.grouping import Seating
+from bot.domain.intake.routing import route
+from bot.domain.intake.severity import assess
 from bot.domain.policy import Policy
-from bot.domain.post import Post
-from bot.domain.routing import route
-from bot.domain.severity import assess
+from bot.domain.timing.clocks import Targets
 from bot.ports import CaseStore, Gone
 
 TRIES = 20

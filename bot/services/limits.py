@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain import effects, switches
-from bot.domain.case import Case
+from bot.domain.approving import switches
+from bot.domain.approving.limits import Limit, Terms
+from bot.domain.approving.switches import Switches
+from bot.domain.cases import effects
+from bot.domain.cases.case import Case
+from bot.domain.cases.indexes import day_of, limit_list
 from bot.domain.document import Change
 from bot.domain.errors import Refused
 from bot.domain.ids import DAY, HOUR, Instant, OpId, UserId, later
-from bot.domain.indexes import day_of, limit_list
-from bot.domain.limits import Limit, Terms
 from bot.domain.people import Side
 from bot.domain.policy import Policy
-from bot.domain.switches import Switches
 from bot.domain.work import Work
 from bot.ports import Chat, Document, Memory, Outbox
 from bot.services.acting import Acting

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from bot.domain import ops_news
 from bot.domain.errors import Refused
-from bot.domain.escalation_work import NOBODY, UNANSWERED
+from bot.domain.escalating.escalation_work import NOBODY, UNANSWERED
 from bot.domain.ids import DAY, HOUR, ChannelId, UserId, later
 from bot.domain.people import Side
 from bot.domain.policy import Policy
-from bot.domain.room import OPS_FULL
-from bot.domain.sharing import OPS_SHARED
+from bot.domain.running import ops_news
+from bot.domain.running.room import OPS_FULL
+from bot.domain.running.sharing import OPS_SHARED
 from bot.domain.work import Work
 from bot.ports import Chat, Directory, Journal, Memory, Outbox
 from bot.views import ops, sharing

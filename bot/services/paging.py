@@ -9,14 +9,15 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from bot.domain import escalation, indexes
-from bot.domain.case import Case, Decision, Level
-from bot.domain.drill import is_drill
+from bot.domain.approving.hold import Holds
+from bot.domain.cases import indexes
+from bot.domain.cases.case import Case, Decision, Level
 from bot.domain.errors import Broken, NoSuchCase, Unavailable
-from bot.domain.escalation_work import EMPTY_STEP, UNREACHABLE
-from bot.domain.hold import Holds
+from bot.domain.escalating import escalation
+from bot.domain.escalating.drill import is_drill
+from bot.domain.escalating.escalation_work import EMPTY_STEP, UNREACHABLE
+from bot.domain.escalating.page import Delivered, Page, PageState
 from bot.domain.ids import HOUR, MINUTE, SECOND, CaseId, ChannelId, Instant, MessageTs, OpId, UserId, later
-from bot.domain.page import Delivered, Page, PageState
 from bot.domain.policy import Policy
 from bot.domain.work import Work
 from bot.ports import CaseStore, Chat, Document, Duty, Memory, Message

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain import approval, indexes, talking_points
-from bot.domain.case import Case, Decision
-from bot.domain.draft import Draft
+from bot.domain.approving import approval
+from bot.domain.cases import indexes
+from bot.domain.cases.case import Case, Decision
 from bot.domain.errors import Refused
 from bot.domain.ids import Instant, OpId, UserId
 from bot.domain.policy import SavedReply
-from bot.domain.talking_points import Withdrawn
+from bot.domain.replies import talking_points
+from bot.domain.replies.draft import Draft
+from bot.domain.replies.talking_points import Withdrawn
 from bot.domain.work import Work
 from bot.ports import CaseStore, Directory, Document, Journal
 

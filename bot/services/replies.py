@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain import approval, drafting, ending, sending
-from bot.domain.case import Case, Decision
-from bot.domain.draft import Visibility
-from bot.domain.drafting import Written
-from bot.domain.effects import check_post
+from bot.domain.approving import approval
+from bot.domain.cases import ending
+from bot.domain.cases.case import Case, Decision
+from bot.domain.cases.effects import check_post
 from bot.domain.errors import Refused, RefusedField
 from bot.domain.ids import Instant, PlatformName
 from bot.domain.people import Person
 from bot.domain.policy import Policy
-from bot.domain.wording import TextRule
+from bot.domain.replies import drafting, sending
+from bot.domain.replies.draft import Visibility
+from bot.domain.replies.drafting import Written
+from bot.domain.text.wording import TextRule
 from bot.ports import Outbox, Platform, Signer
 from bot.services.acting import Act, Acting, SecondCard, refuse_copy
 from bot.services.limits import TermsNow

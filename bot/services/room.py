@@ -5,7 +5,7 @@ from typing import Protocol
 
 from bot.domain.errors import Full
 from bot.domain.ids import HOUR
-from bot.domain.room import store_full
+from bot.domain.running.room import store_full
 from bot.ports import Memory, Outbox
 
 MARK = 0.85

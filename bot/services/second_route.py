@@ -7,12 +7,12 @@ same key, by which mail systems and paging services know it for the same.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain import escalation
-from bot.domain.attention import Escalation
-from bot.domain.case import Case, Decision
+from bot.domain.cases.case import Case, Decision
 from bot.domain.errors import Broken, Unavailable
+from bot.domain.escalating import escalation
+from bot.domain.escalating.attention import Escalation
+from bot.domain.escalating.page import Page
 from bot.domain.ids import HOUR, CaseId, Instant, OpId
-from bot.domain.page import Page
 from bot.domain.policy import Policy
 from bot.domain.work import Work
 from bot.ports import CaseStore, Chat, Memory

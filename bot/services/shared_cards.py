@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from bot.domain import effects, sharing
-from bot.domain.case import Case, Decision
-from bot.domain.effects import Effect
+from bot.domain.cases import effects
+from bot.domain.cases.case import Case, Decision
+from bot.domain.cases.effects import Effect
+from bot.domain.cases.events import Event, Fact
+from bot.domain.cases.indexes import LIVE
+from bot.domain.cases.lifecycle import DONE
 from bot.domain.errors import Broken
-from bot.domain.events import Event, Fact
 from bot.domain.ids import DESK, CaseId, ChannelId, Instant, OpId
-from bot.domain.indexes import LIVE
-from bot.domain.lifecycle import DONE
+from bot.domain.running import sharing
 from bot.domain.work import Work
 from bot.ports import CaseStore, Chat, Outbox
 from bot.services.sharing import Shared

@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.domain import sharing
 from bot.domain.document import Change
 from bot.domain.errors import Broken
 from bot.domain.ids import ChannelId, Instant, OpId
 from bot.domain.policy import Policy
-from bot.domain.sharing import Sharing
+from bot.domain.running import sharing
+from bot.domain.running.sharing import Sharing
 from bot.domain.work import Work
 from bot.ports import Document, Outbox
 from bot.ports.channels import Channels

@@ -1,9 +1,9 @@
 """Asks again whether those who said yes still stand where they stood: right before a reply leaves."""
 
-from bot.domain.demand import Demand, is_met
-from bot.domain.draft import Draft
+from bot.domain.approving.demand import Demand, is_met
 from bot.domain.ids import UserId
 from bot.domain.people import Side, factor_label
+from bot.domain.replies.draft import Draft
 from bot.ports import Directory
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.domain import card_work
-from bot.domain.case import Case
+from bot.domain.cases import card_work
+from bot.domain.cases.case import Case
 from bot.domain.errors import Broken, Refused
 from bot.domain.ids import MINUTE, SECOND, CaseId, later
 from bot.domain.work import Work

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.domain import approval, ending, ownership, targets
-from bot.domain.case import Case, Decision
+from bot.domain.approving import approval
+from bot.domain.cases import ending, ownership
+from bot.domain.cases.case import Case, Decision
+from bot.domain.cases.lifecycle import Status
 from bot.domain.ids import Instant, OpId, PlatformName
-from bot.domain.lifecycle import Status
 from bot.domain.policy import Policy
+from bot.domain.timing import targets
 from bot.domain.work import Work
 from bot.ports import CaseStore, Memory, Platform
 from bot.services.intake import Intake

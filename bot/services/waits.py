@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from bot.domain.epoch import Epoch
 from bot.domain.errors import NotAdmitted, Paced, Unavailable
 from bot.domain.ids import MINUTE, SECOND, Instant
-from bot.domain.reply import OwnPost
+from bot.domain.replies.epoch import Epoch
+from bot.domain.replies.reply import OwnPost
 
 LONGEST = MINUTE
 """Between two tries while somebody does not answer."""

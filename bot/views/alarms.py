@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from bot.domain.attention import Escalation
-from bot.domain.case import Case, Level
-from bot.domain.drill import is_drill
-from bot.domain.escalation import name_of
+from bot.domain.cases.case import Case, Level
+from bot.domain.escalating.attention import Escalation
+from bot.domain.escalating.drill import is_drill
+from bot.domain.escalating.escalation import name_of
+from bot.domain.escalating.page import Page
 from bot.domain.ids import DAY, HOUR, MINUTE, Instant, UserId
-from bot.domain.page import Page
-from bot.domain.words import one_line
+from bot.domain.text.words import one_line
 from bot.ports.alarm import Alarm, Urgency
 
 QUOTED = 400

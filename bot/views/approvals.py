@@ -1,14 +1,14 @@
 """Who must say yes to a reply, who has, and why them: the part of the card that an approver reads first."""
 
-from bot.domain import approval
-from bot.domain.case import Case
-from bot.domain.demand import in_words, seated
-from bot.domain.draft import Draft
+from bot.domain.approving import approval
+from bot.domain.approving.demand import in_words, seated
+from bot.domain.cases.case import Case
+from bot.domain.cases.lifecycle import Status
 from bot.domain.ids import UserId
-from bot.domain.lifecycle import Status
-from bot.domain.links import show_hosts
 from bot.domain.people import factor_label
-from bot.domain.words import Mrkdwn, escape_mrkdwn
+from bot.domain.replies.draft import Draft
+from bot.domain.text.links import show_hosts
+from bot.domain.text.words import Mrkdwn, escape_mrkdwn
 from bot.views import blocks as b
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.domain.audit import Trouble
-from bot.domain.words import Mrkdwn, escape_mrkdwn
+from bot.domain.running.audit import Trouble
+from bot.domain.text.words import Mrkdwn, escape_mrkdwn
 from bot.ports import Message
 from bot.views import blocks as b
 

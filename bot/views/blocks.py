@@ -7,7 +7,7 @@ not come from us is escaped first (`words.escape_mrkdwn`).
 from collections.abc import Iterable, Sequence
 
 from bot.domain.ids import Instant
-from bot.domain.words import Mrkdwn, shorten
+from bot.domain.text.words import Mrkdwn, shorten
 
 Block = dict[str, object]
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 
-from bot.domain import approval, sending
-from bot.domain.case import Case
-from bot.domain.draft import Draft, DraftState
+from bot.domain.approving import approval
+from bot.domain.cases.case import Case
+from bot.domain.cases.lifecycle import Status
+from bot.domain.cases.post import ReplyPolicy
 from bot.domain.ids import Instant
-from bot.domain.lifecycle import Status
 from bot.domain.people import Side
-from bot.domain.post import ReplyPolicy
-from bot.domain.words import one_line
+from bot.domain.replies import sending
+from bot.domain.replies.draft import Draft, DraftState
+from bot.domain.text.words import one_line
 from bot.views import blocks as b
 from bot.views.ids import Action
 from bot.views.shown import Shown

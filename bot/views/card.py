@@ -1,13 +1,13 @@
 """The card of a case: always drawn from the stored case, shorter when there is nothing left to do."""
 
-from bot.domain.case import Case, Level
-from bot.domain.draft import DraftState, Visibility
+from bot.domain.cases.case import Case, Level
+from bot.domain.cases.lifecycle import DONE, Status
+from bot.domain.cases.post import Post, ReplyPolicy
 from bot.domain.ids import MINUTE, SECOND, Instant
-from bot.domain.lifecycle import DONE, Status
-from bot.domain.links import show_hosts
-from bot.domain.post import Post, ReplyPolicy
-from bot.domain.targets import Due
-from bot.domain.words import Mrkdwn, escape_mrkdwn, one_line
+from bot.domain.replies.draft import DraftState, Visibility
+from bot.domain.text.links import show_hosts
+from bot.domain.text.words import Mrkdwn, escape_mrkdwn, one_line
+from bot.domain.timing.targets import Due
 from bot.ports import Message
 from bot.views import blocks as b
 from bot.views import holds, pages

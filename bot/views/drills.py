@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.domain.attention import Escalation
-from bot.domain.case import Case
-from bot.domain.escalation import name_of
+from bot.domain.cases.case import Case
+from bot.domain.escalating.attention import Escalation
+from bot.domain.escalating.escalation import name_of
+from bot.domain.escalating.page import Page, PageState
+from bot.domain.escalating.plan import answered_by_both
 from bot.domain.ids import MINUTE, SECOND
-from bot.domain.page import Page, PageState
-from bot.domain.plan import answered_by_both
-from bot.domain.words import Mrkdwn, escape_mrkdwn
+from bot.domain.text.words import Mrkdwn, escape_mrkdwn
 from bot.ports import Message
 from bot.views import blocks as b
 from bot.views import pages

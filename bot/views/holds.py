@@ -3,8 +3,8 @@
 import json
 from collections.abc import Sequence
 
-from bot.domain.hold import REASON_LIMIT, Hold, Reach, Scope, waits_for
-from bot.domain.words import Mrkdwn, escape_mrkdwn, one_line
+from bot.domain.approving.hold import REASON_LIMIT, Hold, Reach, Scope, waits_for
+from bot.domain.text.words import Mrkdwn, escape_mrkdwn, one_line
 from bot.ports import Message
 from bot.views import blocks as b
 from bot.views.ids import VALUE, Field, Form

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bot.domain.case import Case
-from bot.domain.hold import Hold
-from bot.domain.lifecycle import STATUS_WORDS
-from bot.domain.targets import Due
-from bot.domain.words import Mrkdwn, escape_mrkdwn, one_line
+from bot.domain.approving.hold import Hold
+from bot.domain.cases.case import Case
+from bot.domain.cases.lifecycle import STATUS_WORDS
+from bot.domain.text.words import Mrkdwn, escape_mrkdwn, one_line
+from bot.domain.timing.targets import Due
 from bot.views import blocks as b
 from bot.views import holds
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from bot.domain.case import Case
+from bot.domain.approving.limits import Limit
+from bot.domain.approving.switches import Switches
+from bot.domain.cases.case import Case
+from bot.domain.cases.indexes import day_of
 from bot.domain.ids import DAY, HOUR, Instant
-from bot.domain.indexes import day_of
-from bot.domain.limits import Limit
 from bot.domain.people import factor_label
-from bot.domain.switches import Switches
-from bot.domain.words import Mrkdwn, escape_mrkdwn
+from bot.domain.text.words import Mrkdwn, escape_mrkdwn
 from bot.ports import Message
 from bot.views import blocks as b
 

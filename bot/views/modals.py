@@ -3,13 +3,13 @@
 import json
 from collections.abc import Sequence
 
-from bot.domain.case import Case, Resolution
-from bot.domain.draft import Draft, Visibility
+from bot.domain.cases.case import Case, Resolution
 from bot.domain.ids import HOUR
 from bot.domain.people import Side
 from bot.domain.policy import SavedReply
-from bot.domain.wording import TextRule
-from bot.domain.words import Mrkdwn, escape_mrkdwn, one_line
+from bot.domain.replies.draft import Draft, Visibility
+from bot.domain.text.wording import TextRule
+from bot.domain.text.words import Mrkdwn, escape_mrkdwn, one_line
 from bot.views import blocks as b
 from bot.views.ids import VALUE, Action, Field, Form
 

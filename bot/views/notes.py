@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping
 
-from bot.domain import approval
-from bot.domain.case import Case
-from bot.domain.demand import in_words
-from bot.domain.events import Fact, Line
+from bot.domain.approving import approval
+from bot.domain.approving.demand import in_words
+from bot.domain.cases.case import Case
+from bot.domain.cases.events import Fact, Line
 from bot.domain.ids import DESK, Instant, UserId
 from bot.domain.people import Side, factor_label
-from bot.domain.words import Mrkdwn, escape_mrkdwn
+from bot.domain.text.words import Mrkdwn, escape_mrkdwn
 from bot.ports import Message
 from bot.views import blocks as b
 from bot.views import pages

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.duty_news import Subject
-from bot.domain.events import Line
+from bot.domain.cases.events import Line
 from bot.domain.ids import CaseId, Instant, UserId
-from bot.domain.oncall import Absence, Gap, Shift
-from bot.domain.outlook import Outlook
-from bot.domain.roster import Swap, in_short, swap_in_short
-from bot.domain.rotation import Why
-from bot.domain.wall_clock import in_words
-from bot.domain.words import Mrkdwn
+from bot.domain.on_call.duty_news import Subject
+from bot.domain.on_call.oncall import Absence, Gap, Shift
+from bot.domain.on_call.outlook import Outlook
+from bot.domain.on_call.roster import Swap, in_short, swap_in_short
+from bot.domain.on_call.rotation import Why
+from bot.domain.text.words import Mrkdwn
+from bot.domain.timing.wall_clock import in_words
 from bot.ports import Message
 from bot.views import blocks as b
 from bot.views import notes

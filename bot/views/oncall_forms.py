@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.domain.ids import DAY, HOUR, Instant, UserId
-from bot.domain.oncall import Kind, Schedule, Shift
-from bot.domain.outlook import Outlook
-from bot.domain.wall_clock import DAY_MINUTES, HOUR_MINUTES, date_and_time, in_words
+from bot.domain.on_call.oncall import Kind, Schedule, Shift
+from bot.domain.on_call.outlook import Outlook
+from bot.domain.timing.wall_clock import DAY_MINUTES, HOUR_MINUTES, date_and_time, in_words
 from bot.views import blocks as b
 from bot.views.ids import VALUE, Field, Form
 

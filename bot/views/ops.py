@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.domain.ids import UserId
-from bot.domain.words import Mrkdwn, escape_mrkdwn
+from bot.domain.text.words import Mrkdwn, escape_mrkdwn
 from bot.ports import Message
 from bot.views import blocks as b
 from bot.views.ids import Action

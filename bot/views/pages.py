@@ -6,14 +6,14 @@ messages to somebody else, on a card that is edited, in what only one person see
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.attention import Escalation
-from bot.domain.case import Case, Level
-from bot.domain.drill import is_drill
-from bot.domain.escalation import name_of, rests_under_hold
+from bot.domain.cases.case import Case, Level
+from bot.domain.escalating.attention import Escalation
+from bot.domain.escalating.drill import is_drill
+from bot.domain.escalating.escalation import name_of, rests_under_hold
+from bot.domain.escalating.page import Page, PageState
+from bot.domain.escalating.plan import Step
 from bot.domain.ids import Instant, UserId
-from bot.domain.page import Page, PageState
-from bot.domain.plan import Step
-from bot.domain.words import Mrkdwn, escape_mrkdwn, one_line
+from bot.domain.text.words import Mrkdwn, escape_mrkdwn, one_line
 from bot.ports import Message
 from bot.views import blocks as b
 from bot.views.ids import Action

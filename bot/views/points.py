@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.policy import SavedReply
-from bot.domain.words import Mrkdwn, escape_mrkdwn
+from bot.domain.text.words import Mrkdwn, escape_mrkdwn
 from bot.views.notes import keep_mentions
 
 

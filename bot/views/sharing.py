@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.domain.ids import CaseId, ChannelId
-from bot.domain.words import Mrkdwn
+from bot.domain.text.words import Mrkdwn
 from bot.ports import Message
 from bot.views import blocks as b
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.domain.hold import Hold
-from bot.domain.targets import Due
+from bot.domain.approving.hold import Hold
+from bot.domain.timing.targets import Due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

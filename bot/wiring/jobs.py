@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.adapters.slack_chat import CALL_TIMEOUT
-from bot.domain.effects import Job
+from bot.domain.cases.effects import Job
 from bot.jobs.doing import Doings
 from bot.jobs.relay import Doing
 from bot.wiring.parts import Parts

@@ -11,11 +11,11 @@ from bot.adapters.slack_channels import SlackChannels
 from bot.adapters.slack_chat import SlackCalls, SlackChat, SlackDirect, SlackScreens, open_client
 from bot.adapters.slack_directory import SlackDirectory
 from bot.adapters.slack_search import SlackCopies
-from bot.domain.hold import HOLDS, Holds
-from bot.domain.roster import Roster
-from bot.domain.sharing import Sharing
-from bot.domain.switches import Switches
-from bot.domain.talking_points import Withdrawn
+from bot.domain.approving.hold import HOLDS, Holds
+from bot.domain.approving.switches import Switches
+from bot.domain.on_call.roster import Roster
+from bot.domain.replies.talking_points import Withdrawn
+from bot.domain.running.sharing import Sharing
 from bot.ports.alarm import Pager
 from bot.services.acting import Acting
 from bot.services.alike import Alike

@@ -8,8 +8,8 @@ from tests.architecture.tree import copied, run
 
 GOOD_VIEW = '''"""Planted."""
 
-from bot.domain.post import Post
-from bot.domain.words import escape_mrkdwn
+from bot.domain.cases.post import Post
+from bot.domain.text.words import escape_mrkdwn
 from bot.views import blocks
 
 
@@ -63,7 +63,7 @@ def test_words_that_nobody_escaped_may_not(copy: Path, words: str):
 
 def test_a_case_number_is_not_a_post_number(copy: Path):
     (copy / "bot/views/planted.py").write_text(
-        '"""Planted."""\n\nfrom bot.domain.case import Case\nfrom bot.domain.post import Post\n\n\n'
+        '"""Planted."""\n\nfrom bot.domain.cases.case import Case\nfrom bot.domain.cases.post import Post\n\n\n'
         "def planted(case: Case) -> Post | None:\n    return case.post(case.id)\n"
     )
     code, said = run(copy, "mypy", "--strict", "bot/views/planted.py")

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 from bot.adapters.slack_chat import SlackCalls, SlackChat, open_client
+from bot.domain.cases.post import Post
 from bot.domain.ids import ChannelId
-from bot.domain.post import Post
 from bot.ports import Message
 from bot.process import Role, run
 from bot.sandbox.changes import Subscription

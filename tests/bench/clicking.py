@@ -10,10 +10,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
 from bot.adapters.redis_scripts import Shard
 from bot.adapters.redis_store import _Conditions
 from bot.adapters.slack_chat import open_client
-from bot.domain import ownership
-from bot.domain.case import Case
+from bot.domain.cases import ownership
+from bot.domain.cases.case import Case
+from bot.domain.cases.lifecycle import Status
 from bot.domain.ids import CaseId, OpId, UserId
-from bot.domain.lifecycle import Status
 from bot.domain.people import Person
 from bot.process import Role, run
 from tests.bench.figures import Figure, Goal, Rule, Size, median, percentile, timed

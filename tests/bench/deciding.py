@@ -9,15 +9,17 @@ from typing import Any
 from slack_bolt.async_app import AsyncBoltRequest
 
 from bot.adapters.slack_chat import SlackCalls
-from bot.domain import approval, drafting, ownership
-from bot.domain.case import Case
-from bot.domain.demand import Demand
-from bot.domain.drafting import Written
+from bot.domain.approving import approval
+from bot.domain.approving.demand import Demand
+from bot.domain.approving.rules import ApprovalRule, Rulebook
+from bot.domain.cases import ownership
+from bot.domain.cases.case import Case
+from bot.domain.cases.lifecycle import Status
 from bot.domain.ids import OpId, UserId
-from bot.domain.lifecycle import Status
-from bot.domain.matching import has_word, plain
 from bot.domain.people import Person
-from bot.domain.rules import ApprovalRule, Rulebook
+from bot.domain.replies import drafting
+from bot.domain.replies.drafting import Written
+from bot.domain.text.matching import has_word, plain
 from tests import builders
 from tests.bench.clicking import WARM_UP
 from tests.bench.figures import Figure, Goal, Rule, Size, each, median, percentile, timed

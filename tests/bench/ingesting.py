@@ -15,14 +15,14 @@ from bot.adapters.platforms.x_text import MAXIMUM, weighted_length
 from bot.adapters.platforms.x_wire import X
 from bot.adapters.redis_scripts import Shard
 from bot.adapters.redis_store import RedisCaseStore, _Conditions, _Found
-from bot.domain import conversation
+from bot.domain.cases import conversation
+from bot.domain.cases.post import Post
 from bot.domain.ids import CaseId, Instant, OpId, PlatformName, PostId
+from bot.domain.intake.routing import route
+from bot.domain.intake.severity import assess
 from bot.domain.policy import Policy
-from bot.domain.post import Post
-from bot.domain.reply import Outcome, OwnPost, Reply
-from bot.domain.routing import route
-from bot.domain.severity import assess
-from bot.domain.wording import TextRule
+from bot.domain.replies.reply import Outcome, OwnPost, Reply
+from bot.domain.text.wording import TextRule
 from bot.jobs.ingest import AT_ONCE, Ingest
 from bot.logs import get_log
 from bot.ports import Account, Batch, Gone

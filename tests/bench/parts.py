@@ -11,8 +11,8 @@ import msgspec
 from bot.adapters.redis_codec import Codec
 from bot.adapters.redis_connect import RedisPorts
 from bot.adapters.redis_scripts import Shard
-from bot.domain.case import Case
-from bot.domain.effects import Effect, Job
+from bot.domain.cases.case import Case
+from bot.domain.cases.effects import Effect, Job
 from bot.domain.ids import CaseId
 from bot.domain.work import Work
 from bot.jobs.relay import AT_ONCE, LEASE, Relay

@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 
 from bot.adapters.redis_connect import RedisPorts, connect, open_ports
 from bot.adapters.redis_scripts import Script, Shard
-from bot.domain.effects import follow
+from bot.domain.cases.effects import follow
 from bot.domain.policy import Policy
 from bot.logs import get_log
 from bot.opening import opened

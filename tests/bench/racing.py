@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 
 from bot.adapters.redis_connect import RedisPorts
-from bot.domain import ownership
+from bot.domain.cases import ownership
 from bot.domain.errors import Refused
 from bot.domain.ids import CaseId, OpId, UserId
 from bot.domain.people import Person, Side

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.adapters.platforms.x_wire import EXPANSIONS, POST_FIELDS, USER_FIELDS, Page, Reader
-from bot.domain.case import CardRef, Case
+from bot.domain.cases.case import CardRef, Case
+from bot.domain.cases.post import Post
 from bot.domain.ids import AccountId, MessageTs
-from bot.domain.post import Post
 from bot.ports import Account
 from bot.sandbox import cast
 from bot.sandbox.changes import Changes

@@ -11,10 +11,10 @@ import msgspec
 from bot.adapters.redis_connect import RedisPorts, connect, open_ports
 from bot.adapters.redis_scripts import Script, Shard
 from bot.adapters.redis_store import _Conditions, _Found
-from bot.domain import ownership
-from bot.domain.case import Case, Decision
-from bot.domain.effects import follow
-from bot.domain.events import Event, Fact
+from bot.domain.cases import ownership
+from bot.domain.cases.case import Case, Decision
+from bot.domain.cases.effects import follow
+from bot.domain.cases.events import Event, Fact
 from bot.domain.ids import DESK, CaseId, Instant, OpId, PostId
 from tests import builders
 from tests.bench.figures import Figure, Goal, Rule, Size, median, timed

@@ -9,8 +9,8 @@ import time
 from dataclasses import replace
 
 from bot.adapters.redis_connect import connect, open_ports
-from bot.domain import ownership
-from bot.domain.effects import follow
+from bot.domain.cases import ownership
+from bot.domain.cases.effects import follow
 from bot.domain.ids import OpId, PostId, UserId
 from bot.domain.people import Person, Side
 from bot.ports import CaseStore

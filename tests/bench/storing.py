@@ -6,13 +6,14 @@ from dataclasses import replace
 from bot.adapters.platforms.x_text import MAXIMUM, weighted_length
 from bot.adapters.redis_connect import RedisPorts
 from bot.adapters.redis_scripts import Shard
-from bot.domain import drafting, ownership
-from bot.domain.case import CardRef, Case, Decision
-from bot.domain.drafting import Written
-from bot.domain.events import Event, Fact
+from bot.domain.cases import ownership
+from bot.domain.cases.case import CardRef, Case, Decision
+from bot.domain.cases.events import Event, Fact
 from bot.domain.ids import DESK, Instant, OpId, UserId
 from bot.domain.people import Person, Side
-from bot.domain.wording import TextRule
+from bot.domain.replies import drafting
+from bot.domain.replies.drafting import Written
+from bot.domain.text.wording import TextRule
 from bot.ports import Decide
 from bot.services.intake import Intake
 from tests.bench.figures import Figure, Goal, Rule, Size

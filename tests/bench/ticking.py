@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.adapters.redis_connect import connect
-from bot.domain import escalation
-from bot.domain.case import Case, Decision
-from bot.domain.effects import Effect, Job
+from bot.domain.cases.case import Case, Decision
+from bot.domain.cases.effects import Effect, Job
+from bot.domain.escalating import escalation
+from bot.domain.escalating.plan import Plan, Step, Trigger
 from bot.domain.ids import DESK, HOUR, CaseId, Instant, OpId
-from bot.domain.plan import Plan, Step, Trigger
 from bot.domain.work import Work
 from bot.jobs.relay import Doing, Relay
 from bot.logs import get_log

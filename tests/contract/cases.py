@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.domain.case import Case, Decision, Level, Route, Severity, Timing
-from bot.domain.effects import Effect, Job
+from bot.domain.cases.case import Case, Decision, Level, Route, Severity, Timing
+from bot.domain.cases.effects import Effect, Job
+from bot.domain.cases.events import Event, Fact
+from bot.domain.cases.lifecycle import Status
+from bot.domain.cases.post import Author, Post, PostKind
 from bot.domain.errors import Refused
-from bot.domain.events import Event, Fact
 from bot.domain.ids import AccountId, CaseId, ChannelId, Instant, PlatformName, PostId, UserId
-from bot.domain.lifecycle import Status
 from bot.domain.people import Side
-from bot.domain.post import Author, Post, PostKind
 
 X = PlatformName("x")
 BRAND = AccountId("900")

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from bot.adapters.sqlite_archive import NoArchive, SqliteArchive
-from bot.domain import effects
-from bot.domain.case import Case, Decision
+from bot.domain.cases import effects
+from bot.domain.cases.case import Case, Decision
+from bot.domain.cases.events import Event, Fact
 from bot.domain.errors import Archived, NoSuchCase, Refused, Unavailable
-from bot.domain.events import Event, Fact
 from bot.domain.ids import DAY, DESK, CaseId, Instant, OpId, PostId, UserId
 from tests.archived import ArchivingDesk, an_archiving_desk, close
 from tests.contract.cases import a_post, claiming

@@ -8,12 +8,12 @@ import pytest
 
 from bot.adapters.redis_connect import open_ports
 from bot.adapters.redis_document import Kept
-from bot.domain import hold as h
-from bot.domain import hold_work
-from bot.domain.case import Decision
+from bot.domain.approving import hold as h
+from bot.domain.approving import hold_work
+from bot.domain.approving.hold import HOLDS, Hold, Holds, Reach, Scope
+from bot.domain.cases.case import Decision
+from bot.domain.cases.effects import Job
 from bot.domain.document import Change
-from bot.domain.effects import Job
-from bot.domain.hold import HOLDS, Hold, Holds, Reach, Scope
 from bot.domain.ids import CaseId, Instant, OpId
 from bot.services.hold_news import HoldNews
 from tests import builders as a

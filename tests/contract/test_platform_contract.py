@@ -9,10 +9,10 @@ import pytest
 
 from bot.adapters.platforms import PLATFORMS
 from bot.adapters.platforms.connection import Connection
+from bot.domain.cases.post import Post, PostKind, ReplyPolicy
 from bot.domain.errors import Broken, Refused
 from bot.domain.ids import PostId
-from bot.domain.post import Post, PostKind, ReplyPolicy
-from bot.domain.reply import NotSent, RefusedByPlatform, Reply, Sent, Unconfirmed
+from bot.domain.replies.reply import NotSent, RefusedByPlatform, Reply, Sent, Unconfirmed
 from bot.ports import Account, Gone
 from bot.sandbox.server import Sandbox
 from bot.sandbox.x.posts import body_of

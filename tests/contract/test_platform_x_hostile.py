@@ -14,7 +14,7 @@ from bot.adapters.platforms.x import XPlatform
 from bot.adapters.platforms.x_client import Keys
 from bot.domain.errors import Broken, Paced, Unavailable
 from bot.domain.ids import PostId
-from bot.domain.reply import NotSent, Outcome, RefusedByPlatform, Reply, Sent, Unconfirmed
+from bot.domain.replies.reply import NotSent, Outcome, RefusedByPlatform, Reply, Sent, Unconfirmed
 from bot.ports import Account
 
 SECRETS = {

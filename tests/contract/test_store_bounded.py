@@ -5,7 +5,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from bot.domain.case import POSTS_KEPT
+from bot.domain.cases.case import POSTS_KEPT
 from bot.domain.ids import DAY, PostId
 from bot.services.intake import Intake
 from config.policy import load_policy

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.case import Case, Decision
+from bot.domain.cases.case import Case, Decision
+from bot.domain.cases.lifecycle import Status
 from bot.domain.errors import AlreadyHeld, Broken, LeaseLost, NoSuchCase, Refused
 from bot.domain.ids import CaseId, Instant, Nonce, OpId, UserId
-from bot.domain.lifecycle import Status
 from bot.domain.work import Work
 from tests.contract.cases import a_post, adding, an_effect, claiming, opening
 from tests.contract.kinds import desk  # noqa: F401 -- fixture

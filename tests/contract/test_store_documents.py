@@ -12,9 +12,9 @@ import redis.exceptions as lost
 
 from bot.adapters.redis_connect import open_ports
 from bot.adapters.redis_document import Kept, RedisDocument
+from bot.domain.cases.events import Event, Fact
 from bot.domain.document import Change
 from bot.domain.errors import Broken, Moved, Refused
-from bot.domain.events import Event, Fact
 from bot.domain.ids import Instant, OpId, UserId
 from tests.contract.cases import a_post, an_effect, claiming, opening
 from tests.contract.kinds import desk  # noqa: F401 -- fixture

@@ -14,16 +14,16 @@ from functools import cache
 
 from bot.adapters.redis_connect import RedisPorts, connect, open_ports
 from bot.adapters.redis_document import Kept
-from bot.domain import effects
-from bot.domain.case import Case, Decision
-from bot.domain.effects import Job
-from bot.domain.hold import HOLDS, Holds, Reach, Scope
+from bot.domain.approving.hold import HOLDS, Holds, Reach, Scope
+from bot.domain.approving.limits import Terms
+from bot.domain.cases import effects
+from bot.domain.cases.case import Case, Decision
+from bot.domain.cases.effects import Job
+from bot.domain.cases.post import Post
 from bot.domain.ids import SECOND, CaseId, Instant, Nonce, OpId, PlatformName, PostId, UserId
-from bot.domain.limits import Terms
 from bot.domain.people import Person, Side
 from bot.domain.policy import HoldRule, Policy
-from bot.domain.post import Post
-from bot.domain.reply import Outcome, OwnPost, Reply, Sent
+from bot.domain.replies.reply import Outcome, OwnPost, Reply, Sent
 from bot.domain.work import Work
 from bot.services.delivery import AT_ONCE, Delivery, _Ground
 from bot.services.holding import Holding

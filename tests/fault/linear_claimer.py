@@ -10,7 +10,7 @@ import sys
 import time
 
 from bot.adapters.redis_connect import connect, open_ports
-from bot.domain import ownership
+from bot.domain.cases import ownership
 from bot.domain.errors import Refused
 from bot.domain.ids import CaseId, OpId, UserId
 from bot.domain.people import Person, Side

@@ -16,14 +16,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from redis import exceptions
 
 from bot.adapters.redis_connect import RedisPorts, connect, open_ports
-from bot.domain import approval, drafting, effects, ending, ownership, sending
-from bot.domain.case import Case, Decision
-from bot.domain.draft import Attempt
-from bot.domain.effects import Effect
+from bot.domain.approving import approval
+from bot.domain.cases import effects, ending, ownership
+from bot.domain.cases.case import Case, Decision
+from bot.domain.cases.effects import Effect
+from bot.domain.cases.events import Event
 from bot.domain.errors import LeaseLost, Refused, Unavailable
-from bot.domain.events import Event
 from bot.domain.ids import SECOND, CaseId, Instant, Nonce, OpId, PostId
-from bot.domain.reply import NotSent, Outcome, RefusedByPlatform, Unconfirmed
+from bot.domain.replies import drafting, sending
+from bot.domain.replies.draft import Attempt
+from bot.domain.replies.reply import NotSent, Outcome, RefusedByPlatform, Unconfirmed
 from bot.domain.work import Work
 from bot.ports import Decide
 from tests.builders import PAT, PROOF, RULE, SAM, SUE, TIMING, a_case, a_post, holds, seal, shown, written

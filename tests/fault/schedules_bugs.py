@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from bot.domain import approval, conversation, demand, hold
-from bot.domain.case import Case, Decision
-from bot.domain.demand import Demand, Ruling
-from bot.domain.draft import Approval, Draft
-from bot.domain.hold import Holds, Wish
+from bot.domain.approving import approval, demand, hold
+from bot.domain.approving.demand import Demand, Ruling
+from bot.domain.approving.hold import Holds, Wish
+from bot.domain.approving.limits import Terms
+from bot.domain.approving.rules import Rulebook
+from bot.domain.cases import conversation
+from bot.domain.cases.case import Case, Decision
 from bot.domain.ids import Instant, UserId
-from bot.domain.limits import Terms
-from bot.domain.rules import Rulebook
+from bot.domain.replies.draft import Approval, Draft
 from bot.services import delivery
 from tests.fault.schedules_run import REAL, Ended, Parts, run
 

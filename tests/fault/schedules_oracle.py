@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from bot.domain.case import Case
+from bot.domain.cases.case import Case
 from bot.domain.ids import SECOND, CaseId, PostId, UserId
 from bot.domain.people import Side
 from tests.fault.schedules_record import Deed, HoldPlaced, Record, Seen, Submission, Turned, Yes

@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from bot.domain.case import Case
-from bot.domain.draft import DraftState
+from bot.domain.approving.hold import Reach, Scope
+from bot.domain.cases.case import Case
+from bot.domain.cases.lifecycle import Status
 from bot.domain.errors import DeskError, Refused, Unavailable
-from bot.domain.hold import Reach, Scope
 from bot.domain.ids import MINUTE, SECOND, CaseId, OpId, UserId
-from bot.domain.lifecycle import Status
 from bot.domain.people import Person, Side
+from bot.domain.replies.draft import DraftState
 from bot.services.acting import Act
 from bot.services.holding import Holding
 from bot.services.intake import Intake

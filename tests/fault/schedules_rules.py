@@ -12,11 +12,11 @@ from itertools import permutations
 from random import Random
 from typing import Any
 
-from bot.domain.case import Level
-from bot.domain.demand import Demand
+from bot.domain.approving.demand import Demand
+from bot.domain.approving.limits import Limit
+from bot.domain.approving.rules import ApprovalRule, Rulebook
+from bot.domain.cases.case import Level
 from bot.domain.ids import MINUTE, SECOND
-from bot.domain.limits import Limit
-from bot.domain.rules import ApprovalRule, Rulebook
 
 Table = dict[str, Any]
 Needs = Mapping[str, int]

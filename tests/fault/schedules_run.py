@@ -11,16 +11,16 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
-from bot.domain.case import Case, Level, Severity
-from bot.domain.effects import Job
+from bot.domain.approving.hold import HOLDS, Holds
+from bot.domain.approving.limits import Terms
+from bot.domain.approving.switches import Switches
+from bot.domain.cases.case import Case, Level, Severity
+from bot.domain.cases.effects import Job
+from bot.domain.cases.events import Event, Fact
 from bot.domain.errors import DeskError
-from bot.domain.events import Event, Fact
-from bot.domain.hold import HOLDS, Holds
 from bot.domain.ids import MINUTE, SECOND, CaseId
-from bot.domain.limits import Terms
 from bot.domain.policy import HoldRule, Policy, SavedReply
-from bot.domain.switches import Switches
-from bot.domain.talking_points import Withdrawn
+from bot.domain.replies.talking_points import Withdrawn
 from bot.domain.work import Work
 from bot.jobs.relay import AT_ONCE, LEASE, Relay, Wake
 from bot.services.acting import Acting

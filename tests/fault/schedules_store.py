@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
-from bot.domain import indexes
-from bot.domain.case import Case, Decision
+from bot.domain.cases import indexes
+from bot.domain.cases.case import Case, Decision
 from bot.domain.document import Change, Standing
 from bot.domain.errors import Moved, Unavailable
 from bot.domain.ids import CaseId, Instant, OpId

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from bot.domain import approval, sending
-from bot.domain.case import Case, Decision
+from bot.domain.approving import approval
+from bot.domain.cases.case import Case, Decision
 from bot.domain.document import Standing
-from bot.domain.draft import Attempt, Draft, DraftState
 from bot.domain.ids import MINUTE, SECOND, CaseId, Instant, Nonce, OpId
-from bot.domain.reply import NotSent, Outcome, OwnPost, Reply, Sent, Unconfirmed
+from bot.domain.replies import sending
+from bot.domain.replies.draft import Attempt, Draft, DraftState
+from bot.domain.replies.reply import NotSent, Outcome, OwnPost, Reply, Sent, Unconfirmed
 from bot.domain.work import Work
 from bot.jobs.relay import LEASE
 from bot.ports import Decide, Platform

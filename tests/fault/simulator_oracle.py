@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from bot.domain.case import Case
-from bot.domain.draft import DraftState
-from bot.domain.events import Event, Fact
+from bot.domain.cases.case import Case
+from bot.domain.cases.events import Event, Fact
 from bot.domain.ids import DESK, CaseId, PostId, UserId
+from bot.domain.replies.draft import DraftState
 from bot.domain.work import Work
 from tests.fault.simulator_platform import Published
 from tests.fault.simulator_store import Server

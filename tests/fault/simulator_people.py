@@ -4,15 +4,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from bot.domain import conversation
-from bot.domain.case import Case
-from bot.domain.draft import DraftState
+from bot.domain.cases import conversation
+from bot.domain.cases.case import Case
+from bot.domain.cases.events import Event, Fact
+from bot.domain.cases.lifecycle import Status
 from bot.domain.errors import DeskError, Refused, Unavailable
-from bot.domain.events import Event, Fact
 from bot.domain.ids import MINUTE, SECOND, CaseId, OpId, PostId, UserId
-from bot.domain.lifecycle import Status
 from bot.domain.people import Person, Side
-from bot.domain.sending import needs_person
+from bot.domain.replies.draft import DraftState
+from bot.domain.replies.sending import needs_person
 from bot.ports import CaseStore
 from bot.services.acting import Act
 from bot.services.replies import Form, Replies

@@ -4,11 +4,11 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.domain.cases.post import Post
 from bot.domain.errors import Broken, Unavailable
 from bot.domain.ids import SECOND, AccountId, Instant, PlatformName, PostId
-from bot.domain.post import Post
-from bot.domain.reply import NotSent, Outcome, OwnPost, RefusedByPlatform, Reply, Sent, Unconfirmed
-from bot.domain.wording import TextRule
+from bot.domain.replies.reply import NotSent, Outcome, OwnPost, RefusedByPlatform, Reply, Sent, Unconfirmed
+from bot.domain.text.wording import TextRule
 from bot.ports import Account, Batch, Gone
 from tests.builders import NOON, RULE
 from tests.fault.simulator_time import Loop, Process, rest

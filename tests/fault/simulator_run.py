@@ -12,14 +12,14 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from bot.domain.case import Case
-from bot.domain.draft import DraftState
-from bot.domain.effects import Job
+from bot.domain.approving.limits import Terms
+from bot.domain.cases.case import Case
+from bot.domain.cases.effects import Job
+from bot.domain.cases.events import Event, Fact
 from bot.domain.errors import DeskError
-from bot.domain.events import Event, Fact
 from bot.domain.ids import MINUTE, SECOND, CaseId
-from bot.domain.limits import Terms
 from bot.domain.policy import HoldRule, Policy
+from bot.domain.replies.draft import DraftState
 from bot.domain.work import Work
 from bot.jobs.relay import AT_ONCE, LEASE, Relay, Wake
 from bot.process import LOOK_AT_STORE_EVERY

@@ -8,15 +8,15 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from bot.domain import effects, indexes
-from bot.domain.case import Case, Decision
+from bot.domain.approving.hold import HOLDS, Holds
+from bot.domain.cases import effects, indexes
+from bot.domain.cases.case import Case, Decision
+from bot.domain.cases.effects import Effect, Job
+from bot.domain.cases.events import Event
 from bot.domain.document import Change, Standing
-from bot.domain.effects import Effect, Job
-from bot.domain.epoch import Epoch
 from bot.domain.errors import LeaseLost, NoSuchCase, Unavailable
-from bot.domain.events import Event
-from bot.domain.hold import HOLDS, Holds
 from bot.domain.ids import DAY, CaseId, Instant, Nonce, OpId
+from bot.domain.replies.epoch import Epoch
 from bot.domain.work import Pace, Taken, Work
 from bot.ports import Begin, Decide, Stored
 from tests.builders import NOON

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.domain.attention import Escalation
+from bot.domain.escalating.attention import Escalation
+from bot.domain.escalating.page import OPEN, Page, PageState
 from bot.domain.ids import CaseId
-from bot.domain.page import OPEN, Page, PageState
 from bot.sandbox.errors import NotThere
 from bot.services.paging_places import IN_SLACK, Place
 from tests.fault.driver.failpoints import Deed, Plan

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from bot.adapters import redis_scripts
-from bot.domain.case import Decision
+from bot.domain.cases.case import Decision
 from bot.domain.ids import CaseId, OpId
 from tests.builders import a_case, a_post
 from tests.fault.linear import Call, order

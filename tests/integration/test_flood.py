@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.replay import addressed
-from bot.domain.case import Case
+from bot.domain.cases.case import Case
 from tests.world import World, a_world
 
 POSTS = Path(os.environ.get("REPLYDESK_POSTS") or Path(__file__).parents[3] / "shared" / "data" / "posts.jsonl")

@@ -7,7 +7,7 @@ import pytest
 from bot.adapters.platforms.proven import Proven
 from bot.adapters.platforms.x import connect
 from bot.domain.ids import AccountId, PlatformName, PostId
-from bot.domain.reply import NotSent, Outcome, RefusedByPlatform, Reply, Sent
+from bot.domain.replies.reply import NotSent, Outcome, RefusedByPlatform, Reply, Sent
 from bot.ports import Account
 from bot.sandbox.server import Sandbox
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.adapters.embedded_server import EmbeddedServer
 from bot.adapters.redis_connect import connect, open_ports
 from bot.commands.replay import _looked_for, _newest_call
-from bot.domain.case import Case
+from bot.domain.cases.case import Case
 from tests.integration.processes import REPO, finished, started
 from tests.integration.test_demo import PAGE, demo
 from tests.servers import no_work

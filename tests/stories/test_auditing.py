@@ -3,7 +3,7 @@
 import pytest
 
 from bot.adapters.redis_books import RedisBooks
-from bot.domain.effects import Effect, Job
+from bot.domain.cases.effects import Effect, Job
 from bot.domain.ids import UserId
 from tests.mailbox import a_hook
 from tests.pagers import TextMessages, rules

@@ -1,7 +1,7 @@
 """A drill tries a plan out with the engine of real pages: measured, told, and never taken for a real page."""
 
+from bot.domain.escalating.plan import Habit, Plan, Step
 from bot.domain.ids import MINUTE, UserId
-from bot.domain.plan import Habit, Plan, Step
 from bot.domain.work import Pace
 from tests.pagers import FIRE, TextMessages, clicks_page, everything, paged, pages, rules
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.demand import Demand
+from bot.domain.approving.demand import Demand
+from bot.domain.approving.rules import ApprovalRule
 from bot.domain.policy import Policy
-from bot.domain.rules import ApprovalRule
 from tests.world import REPLY
 
 COVERS = ("AUT-08",)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.effects import Effect, Job
+from bot.domain.cases.effects import Effect, Job
 from bot.domain.ids import HOUR, CaseId
 from bot.domain.policy import Policy
 from config.policy import load_policy

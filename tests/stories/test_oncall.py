@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.errors import Broken
 from bot.domain.ids import UserId
-from bot.domain.wall_clock import date_and_time
+from bot.domain.timing.wall_clock import date_and_time
 from tests.reading import all_text
 
 CARE, PRESS = "care-nights", "press-line"

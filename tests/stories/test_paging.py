@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.escalating.plan import Habit, Plan, Step
 from bot.domain.ids import MINUTE, UserId
-from bot.domain.plan import Habit, Plan, Step
 from bot.domain.work import Pace
 from bot.services.paging_places import IN_SLACK, Place
 from bot.wiring import build

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.escalating.plan import Habit, Plan, Step
 from bot.domain.ids import UserId
-from bot.domain.oncall import Schedule
-from bot.domain.plan import Habit, Plan, Step
+from bot.domain.on_call.oncall import Schedule
+from bot.domain.on_call.rotation import Layer, Unit
 from bot.domain.policy import EscalationRule, Paging
-from bot.domain.rotation import Layer, Unit
-from bot.domain.wall_clock import read_day, read_time
+from bot.domain.timing.wall_clock import read_day, read_time
 from tests.pagers import begins_at
 
 OTTO, KIM, PAT = UserId("UOTTO"), UserId("UKIM"), UserId("UPAT")

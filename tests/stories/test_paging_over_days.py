@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import replace
 
+from bot.domain.escalating.plan import Habit, Leases, Plan, Step
 from bot.domain.ids import MINUTE, UserId
-from bot.domain.plan import Habit, Leases, Plan, Step
 from tests.chairs import SEATS
 from tests.pagers import FIRE, begins_at, clicks_page, everything, on_call, paged, pages, rules
 from tests.reading import all_text, labels

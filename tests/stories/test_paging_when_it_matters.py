@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from bot.domain.escalating.plan import Habit, Plan, Step
 from bot.domain.ids import MINUTE, UserId
-from bot.domain.plan import Habit, Plan, Step
 from tests.pagers import FIRE, clicks_page, everything, paged, pages, rules
 from tests.reading import all_text
 

@@ -3,8 +3,8 @@
 import pytest
 from aiohttp import web
 
+from bot.domain.escalating.plan import Habit, Plan, Step
 from bot.domain.ids import UserId
-from bot.domain.plan import Habit, Plan, Step
 from bot.services.paging_places import Place
 from tests.mailbox import SECRET, a_hook, a_mailbox
 from tests.pagers import FIRE, everything, pages, rules

@@ -1,6 +1,6 @@
 """What the people who run the desk see and do: channels that are gone, cards that are gone, work that fails for good."""
 
-from bot.domain.effects import Effect, Job
+from bot.domain.cases.effects import Effect, Job
 from tests.world import COMPLAINT, Shown
 
 OPS = "C0OPS"

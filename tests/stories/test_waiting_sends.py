@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import effects
+from bot.domain.cases import effects
 from bot.sandbox.slack.refusals import Refusal
 from tests.world import OUT
 

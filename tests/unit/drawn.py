@@ -5,16 +5,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from bot.domain import approval, conversation, ending, escalation, ownership, sending
-from bot.domain.case import Case, Level, Resolution, Severity
+from bot.domain.approving import approval
+from bot.domain.cases import conversation, ending, ownership
+from bot.domain.cases.case import Case, Level, Resolution, Severity
+from bot.domain.cases.lifecycle import Verb
+from bot.domain.cases.post import Author, ReplyPolicy
+from bot.domain.escalating import escalation
+from bot.domain.escalating.plan import Plan, Step
 from bot.domain.ids import HOUR, Instant, Nonce, later
-from bot.domain.lifecycle import Verb
 from bot.domain.people import Side
-from bot.domain.plan import Plan, Step
 from bot.domain.policy import SavedReply
-from bot.domain.post import Author, ReplyPolicy
-from bot.domain.reply import RefusedByPlatform
-from bot.domain.wording import TextRule
+from bot.domain.replies import sending
+from bot.domain.replies.reply import RefusedByPlatform
+from bot.domain.text.wording import TextRule
 from bot.ports import Message
 from bot.sandbox.slack.blocks import LONGEST_BLOCKS, problems_of_blocks, text_length
 from bot.views import card

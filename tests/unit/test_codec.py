@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.redis_codec import LONGEST, PACK_FROM, PACKED, PLAIN, Codec
-from bot.domain.case import Case
+from bot.domain.cases.case import Case
 from bot.domain.errors import Broken
 from bot.domain.ids import CaseId, Instant
 from tests.contract.cases import a_case, a_post

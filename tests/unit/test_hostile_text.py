@@ -10,11 +10,11 @@ import pytest
 import yaml
 
 from bot.adapters.platforms.x_wire import Reader
-from bot.domain import conversation
+from bot.domain.cases import conversation
 from bot.domain.ids import AccountId, CaseId, Instant
-from bot.domain.routing import route
-from bot.domain.severity import assess
-from bot.domain.words import HIDDEN_REMOVED, LONGEST, SHORTENED, clean, length, one_line
+from bot.domain.intake.routing import route
+from bot.domain.intake.severity import assess
+from bot.domain.text.words import HIDDEN_REMOVED, LONGEST, SHORTENED, clean, length, one_line
 from bot.ports import Account
 from bot.views.card import Shown, render
 from config.policy import load_policy

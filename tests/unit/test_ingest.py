@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 import pytest
 import structlog
 
+from bot.domain.cases.post import Author, Post, PostKind
 from bot.domain.errors import Broken, Paced, Unavailable
 from bot.domain.ids import PostId
-from bot.domain.post import Author, Post, PostKind
 from bot.jobs.ingest import AT_ONCE, Ingest, Swept
 from bot.ports import Account, Batch, Gone
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.case import Level
+from bot.domain.approving.rules import ONE_OF_PR
+from bot.domain.cases.case import Level
 from bot.domain.ids import HOUR, MINUTE, SECOND
 from bot.domain.people import Side
-from bot.domain.rules import ONE_OF_PR
 from config.policy import PolicyError, load_policy, read_policy
 from config.settings import POLICY_FILE, TALKING_POINTS_FILE
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.case import Level, Route
+from bot.domain.cases.case import Level, Route
 from bot.domain.ids import HOUR, MINUTE, ChannelId
 from bot.domain.people import Side
 from config.free_days import BadCalendar, events_of, years_around

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.escalating.plan import Habit, Leases, Step, Trigger
 from bot.domain.ids import MINUTE, ChannelId, UserId
-from bot.domain.plan import Habit, Leases, Step, Trigger
 from config.policy import load_policy, read_policy
 from tests.unit.test_policy import SMALL, mistakes, written
 

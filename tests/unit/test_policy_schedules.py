@@ -3,8 +3,8 @@
 import pytest
 
 from bot.commands.policy import gaps_ahead
-from bot.domain.rotation import Unit, Window
-from bot.domain.wall_clock import at_time, moment, read_day
+from bot.domain.on_call.rotation import Unit, Window
+from bot.domain.timing.wall_clock import at_time, moment, read_day
 from config.policy import load_policy
 from config.settings import POLICY_FILE, TALKING_POINTS_FILE
 from tests.unit.test_policy import SMALL, mistakes, written

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.case import Level, Severity
+from bot.domain.cases.case import Level, Severity
+from bot.domain.cases.post import Author, Post, PostKind
 from bot.domain.ids import AccountId, Instant, PlatformName, PostId
-from bot.domain.matching import found_word
+from bot.domain.intake.routing import route
 from bot.domain.policy import RoutingRule
-from bot.domain.post import Author, Post, PostKind
-from bot.domain.routing import route
+from bot.domain.text.matching import found_word
 from config.policy import load_policy
 from config.settings import POLICY_FILE
 

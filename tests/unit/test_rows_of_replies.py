@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import drafting, sending
-from bot.domain.demand import Demand
+from bot.domain.approving.demand import Demand
+from bot.domain.approving.limits import Terms
+from bot.domain.approving.rules import ORDINARY, ApprovalRule, Rulebook
+from bot.domain.cases.post import Post
 from bot.domain.errors import Refused, RefusedField
-from bot.domain.limits import Terms
-from bot.domain.post import Post
-from bot.domain.rules import ORDINARY, ApprovalRule, Rulebook
-from bot.domain.words import clean
+from bot.domain.replies import drafting, sending
+from bot.domain.text.words import clean
 from tests import builders as a
 from tests.builders import RULE, SAM, written
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.case import Level
+from bot.domain.cases.case import Level
+from bot.domain.cases.post import Author, Post, PostKind
 from bot.domain.ids import AccountId, Instant, PlatformName, PostId
-from bot.domain.post import Author, Post, PostKind
-from bot.domain.severity import assess
+from bot.domain.intake.severity import assess
 from config.policy import load_policy
 from config.settings import POLICY_FILE
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from bot.adapters import sqlite_archive
 from bot.adapters.sqlite_archive import SqliteArchive
-from bot.domain.case import Case
+from bot.domain.cases.case import Case
+from bot.domain.cases.leaving import Leaving
 from bot.domain.errors import Broken, Unavailable
 from bot.domain.ids import CaseId, Instant
-from bot.domain.leaving import Leaving
 from tests import builders as a
 
 st.register_type_strategy(int, st.integers(-(2**53), 2**53))  # what Lua and msgpack can hold

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import invariant
 
+from bot.domain.cases.lifecycle import Verb, allowed
 from bot.domain.ids import HOUR, Instant, later
-from bot.domain.lifecycle import Verb, allowed
 from bot.sandbox.slack.blocks import problems_of_view
 from bot.views import blocks as b
 from bot.views import modals

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.draft import Visibility
-from bot.domain.events import Fact
+from bot.domain.cases.events import Fact
 from bot.domain.ids import DESK, UserId
 from bot.domain.people import Side
 from bot.domain.policy import SavedReply
+from bot.domain.replies.draft import Visibility
 from bot.sandbox.slack.blocks import problems_of_view
 from bot.views import home, modals, notes, ops
 from bot.views.ids import Action

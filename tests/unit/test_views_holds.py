@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import hold as h
-from bot.domain.hold import Hold, Holds, Reach, Scope
+from bot.domain.approving import hold as h
+from bot.domain.approving.hold import Hold, Holds, Reach, Scope
 from bot.sandbox.slack.blocks import problems_of_blocks, problems_of_view
 from bot.views import holds as views
 from bot.views import home

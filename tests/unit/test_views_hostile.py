@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain import approval, drafting, ending, ownership, sending
-from bot.domain.case import Resolution, Severity
+from bot.domain.approving import approval
+from bot.domain.cases import ending, ownership
+from bot.domain.cases.case import Resolution, Severity
+from bot.domain.cases.post import Author
 from bot.domain.ids import Nonce
 from bot.domain.people import Side
-from bot.domain.post import Author
-from bot.domain.reply import NotSent, RefusedByPlatform
+from bot.domain.replies import drafting, sending
+from bot.domain.replies.reply import NotSent, RefusedByPlatform
 from bot.sandbox.slack.blocks import problems_of_view
 from bot.views import home, modals, notes
 from bot.views.shown import Shown

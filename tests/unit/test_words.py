@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.words import LONGEST, MARKS_PER_LETTER, clean, escape_mrkdwn, length, one_line, shorten
+from bot.domain.text.words import LONGEST, MARKS_PER_LETTER, clean, escape_mrkdwn, length, one_line, shorten
 
 NASTY = st.text(
     st.one_of(

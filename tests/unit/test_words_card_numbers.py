@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.card_numbers import mask_card_numbers
+from bot.domain.text.card_numbers import mask_card_numbers
 
 GONE = "[card number removed, ends 1111]"
 

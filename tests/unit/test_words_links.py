@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.links import show_hosts
+from bot.domain.text.links import show_hosts
 
 
 @pytest.mark.parametrize(

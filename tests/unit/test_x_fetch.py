@@ -7,8 +7,8 @@ import pytest
 from bot.adapters.platforms.x_fetch import Cursor, Found, batch, read_since, search_floor
 from bot.adapters.platforms.x_ids import first_id_at, instant_of
 from bot.adapters.platforms.x_wire import Page
+from bot.domain.cases.post import Author, Post, PostKind
 from bot.domain.errors import Broken, Unavailable
-from bot.domain.post import Author, Post, PostKind
 
 
 def a_post(number: int) -> Post:

@@ -7,7 +7,7 @@ import pytest
 from bot.adapters.platforms.x_client import Answer, CallFailed
 from bot.adapters.platforms.x_outcome import of_answer, of_failure, readable
 from bot.domain.errors import Broken, NotAdmitted, Paced, Unavailable
-from bot.domain.reply import NotSent, RefusedByPlatform, Sent, Unconfirmed
+from bot.domain.replies.reply import NotSent, RefusedByPlatform, Sent, Unconfirmed
 
 NOT_SUMMONED = "You can only reply to or quote posts where you are mentioned or are the author."
 DUPLICATE = "You are not allowed to create a Tweet with duplicate content."

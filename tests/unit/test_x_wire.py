@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.platforms.x_wire import Reader
-from bot.domain.post import Post, PostKind, ReplyPolicy
+from bot.domain.cases.post import Post, PostKind, ReplyPolicy
 from bot.ports import Account, Gone
 
 BRAND = Account(id="1", handle="LumenShop")

@@ -5,11 +5,11 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 
+from bot.domain.cases.post import Post
 from bot.domain.errors import Broken, Unavailable
 from bot.domain.ids import PlatformName, PostId
-from bot.domain.post import Post
-from bot.domain.reply import NotSent, Outcome, OwnPost, RefusedByPlatform, Reply
-from bot.domain.wording import TextRule
+from bot.domain.replies.reply import NotSent, Outcome, OwnPost, RefusedByPlatform, Reply
+from bot.domain.text.wording import TextRule
 from bot.ports import Account, Batch, Gone, Platform
 
 ASK_AGAIN_AFTER = 30.0

@@ -20,11 +20,11 @@ from bot.adapters.platforms.x_outcome import readable
 from bot.adapters.platforms.x_stream import XStream
 from bot.adapters.platforms.x_text import MAXIMUM, weighted_length
 from bot.adapters.platforms.x_wire import EXPANSIONS, POST_FIELDS, USER_FIELDS, Page, Reader, X
+from bot.domain.cases.post import Post
 from bot.domain.errors import Broken, Paced, Refused, Unavailable
 from bot.domain.ids import AccountId, PlatformName, PostId
-from bot.domain.post import Post
-from bot.domain.reply import NotSent, Outcome, OwnPost, RefusedByPlatform, Reply
-from bot.domain.wording import TextRule
+from bot.domain.replies.reply import NotSent, Outcome, OwnPost, RefusedByPlatform, Reply
+from bot.domain.text.wording import TextRule
 from bot.ports import Account, Batch, Gone
 
 READ_SECONDS = 20.0

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from bot.adapters.platforms.x_ids import first_id_at, instant_of
 from bot.adapters.platforms.x_wire import Page
+from bot.domain.cases.post import Post
 from bot.domain.errors import Broken
 from bot.domain.ids import MINUTE, PostId
-from bot.domain.post import Post
 from bot.ports import Batch
 
 PAGE_SIZE = 100

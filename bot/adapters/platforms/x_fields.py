@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.adapters.platforms.x_ids import instant_of, is_id
 from bot.domain.ids import Instant, PostId
-from bot.domain.words import LONGEST
+from bot.domain.text.words import LONGEST
 
 LONGEST_RAW = LONGEST * 8
 """Characters looked at before unescaping; the longest escape that X writes has six for one."""

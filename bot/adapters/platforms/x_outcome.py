@@ -6,7 +6,7 @@ from bot.adapters.platforms.x_client import Answer, CallFailed
 from bot.adapters.platforms.x_ids import is_id, post_url
 from bot.domain.errors import Broken, NotAdmitted, Paced, Unavailable
 from bot.domain.ids import PostId
-from bot.domain.reply import NotSent, Outcome, RefusedByPlatform, Sent, Unconfirmed
+from bot.domain.replies.reply import NotSent, Outcome, RefusedByPlatform, Sent, Unconfirmed
 
 DUPLICATE = "duplicate content"
 _SENTENCES = (

@@ -19,8 +19,8 @@ from bot.adapters.platforms.x_client import CONNECT_SECONDS, Answer, OverWire, W
 from bot.adapters.platforms.x_fields import an_object, rows
 from bot.adapters.platforms.x_outcome import readable
 from bot.adapters.platforms.x_wire import EXPANSIONS, POST_FIELDS, USER_FIELDS, Reader
+from bot.domain.cases.post import Post
 from bot.domain.errors import Broken, Paced, Unavailable
-from bot.domain.post import Post
 
 RULE_SECONDS = 20.0
 SILENCE_SECONDS = 45.0

@@ -22,10 +22,10 @@ from bot.adapters.platforms.x_fields import (
     versions,
 )
 from bot.adapters.platforms.x_ids import is_id, post_url
+from bot.domain.cases.post import Author, Post, PostKind, ReplyPolicy
 from bot.domain.ids import PlatformName, PostId
-from bot.domain.post import Author, Post, PostKind, ReplyPolicy
-from bot.domain.reply import OwnPost
-from bot.domain.words import LONGEST, clean, one_line
+from bot.domain.replies.reply import OwnPost
+from bot.domain.text.words import LONGEST, clean, one_line
 from bot.ports import Account, Gone
 
 X = PlatformName("x")

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import bot.adapters.redis_connect
-import bot.domain.approval
-import bot.domain.sending
+import bot.domain.approving.approval
+import bot.domain.replies.sending
 import bot.wiring.parts
 from bot.adapters.redis_store import RedisCaseStore
 from bot.adapters.slack_chat import SlackChat
-from bot.domain.hold import Holds
+from bot.domain.approving.hold import Holds
 from bot.domain.ids import OpId
-from bot.domain.reply import Unconfirmed
+from bot.domain.replies.reply import Unconfirmed
 from bot.services.delivery import Delivery
 from bot.services.tidying import Tidying
 
@@ -95,7 +95,7 @@ def _delivery(kind: type[Delivery]) -> Callable[[], None]:
 
 def _one_yes() -> None:
     """Take anybody's yes for everybody's."""
-    bot.domain.approval.is_met = bot.domain.sending.is_met = lambda demand, people: bool(people)
+    bot.domain.approving.approval.is_met = bot.domain.replies.sending.is_met = lambda demand, people: bool(people)
 
 
 def _no_find() -> None:

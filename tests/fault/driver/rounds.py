@@ -10,8 +10,8 @@ from pathlib import Path
 
 import msgspec
 
-from bot.domain.lifecycle import Status
-from bot.domain.sending import needs_person
+from bot.domain.cases.lifecycle import Status
+from bot.domain.replies.sending import needs_person
 from tests.fault.driver.failpoints import EVERY
 from tests.fault.driver.holders import Holders, StillHeld
 from tests.fault.driver.people import People

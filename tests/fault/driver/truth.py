@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.domain.case import Case
-from bot.domain.draft import DraftState
+from bot.domain.cases.case import Case
+from bot.domain.cases.lifecycle import Status
 from bot.domain.ids import CaseId
-from bot.domain.lifecycle import Status
+from bot.domain.replies.draft import DraftState
 from tests.fault.driver.holders import Held
 from tests.fault.driver.people import CHANNEL, DRAFT, FACTS, PR, SERVICE, Act, People, actions, marked, two_sided
 from tests.fault.driver.stage import BASE, Stage

@@ -1,11 +1,11 @@
 """What the tests of sending say again and again: outcomes, and a first and a second attempt."""
 
-from bot.domain import sending
-from bot.domain.case import Case, Decision
-from bot.domain.draft import Draft
-from bot.domain.events import Fact
+from bot.domain.cases.case import Case, Decision
+from bot.domain.cases.events import Fact
 from bot.domain.ids import SECOND, Instant, Nonce, PostId, later
-from bot.domain.reply import NotSent, Outcome, OwnPost, RefusedByPlatform, Unconfirmed
+from bot.domain.replies import sending
+from bot.domain.replies.draft import Draft
+from bot.domain.replies.reply import NotSent, Outcome, OwnPost, RefusedByPlatform, Unconfirmed
 from tests import builders as a
 
 GRACE, GAP = a.TIMING.look_grace, a.TIMING.look_gap

@@ -5,13 +5,13 @@
 
 from dataclasses import dataclass, field, replace
 
-from bot.domain import escalation
-from bot.domain.case import Case, Decision, Level, Severity
-from bot.domain.escalation_work import Ask, asks
+from bot.domain.cases.case import Case, Decision, Level, Severity
+from bot.domain.escalating import escalation
+from bot.domain.escalating.escalation_work import Ask, asks
+from bot.domain.escalating.page import Delivered, Target
+from bot.domain.escalating.plan import Plan, Trigger
 from bot.domain.ids import DESK, Instant, later
-from bot.domain.page import Delivered, Target
 from bot.domain.people import Person
-from bot.domain.plan import Plan, Trigger
 from tests import builders as a
 
 

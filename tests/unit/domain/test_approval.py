@@ -4,15 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import approval, conversation, drafting, ownership
-from bot.domain.case import Case
-from bot.domain.draft import Draft, DraftState, Visibility
+from bot.domain.approving import approval
+from bot.domain.cases import conversation, ownership
+from bot.domain.cases.case import Case
+from bot.domain.cases.events import Fact
+from bot.domain.cases.lifecycle import Status
+from bot.domain.cases.post import Author, ReplyPolicy
 from bot.domain.errors import Refused
-from bot.domain.events import Fact
 from bot.domain.ids import MINUTE, AccountId, CaseId, Digest, Instant, PlatformName, PostId
-from bot.domain.lifecycle import Status
 from bot.domain.people import Side
-from bot.domain.post import Author, ReplyPolicy
+from bot.domain.replies import drafting
+from bot.domain.replies.draft import Draft, DraftState, Visibility
 from tests import builders as a
 
 COVERS = ("APR-06",)

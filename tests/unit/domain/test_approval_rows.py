@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import approval, sending
-from bot.domain.case import Case
-from bot.domain.draft import DraftState
+from bot.domain.approving import approval
+from bot.domain.cases.case import Case
+from bot.domain.cases.lifecycle import Status
 from bot.domain.errors import Refused
-from bot.domain.lifecycle import Status
+from bot.domain.replies import sending
+from bot.domain.replies.draft import DraftState
 from tests import builders as a
 
 COVERS = ["APR-09", "APR-17", "AUT-09", "AUT-11", "AUT-16"]

@@ -5,11 +5,12 @@ from dataclasses import replace
 from hypothesis import settings
 from hypothesis.stateful import invariant
 
-from bot.domain import audit, effects, ownership
-from bot.domain.audit import Lane, Queue, Trouble
-from bot.domain.case import Case, Decision
-from bot.domain.hours import around_the_clock
+from bot.domain.cases import effects, ownership
+from bot.domain.cases.case import Case, Decision
 from bot.domain.ids import HOUR, MINUTE, Instant, later
+from bot.domain.running import audit
+from bot.domain.running.audit import Lane, Queue, Trouble
+from bot.domain.timing.hours import around_the_clock
 from tests import builders as a
 from tests.case_life import CaseLife
 

@@ -4,13 +4,13 @@ from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from bot.domain import drafting
-from bot.domain.case import HISTORY_KEPT, Decision, Level
-from bot.domain.draft import DraftState
+from bot.domain.cases.case import HISTORY_KEPT, Decision, Level
+from bot.domain.cases.events import Event, Fact
 from bot.domain.errors import Broken, DeskError, NoSuchCase, Paced, Refused, RefusedField, Unavailable
-from bot.domain.events import Event, Fact
 from bot.domain.ids import PostId
 from bot.domain.people import Side
+from bot.domain.replies import drafting
+from bot.domain.replies.draft import DraftState
 from tests import builders as a
 
 

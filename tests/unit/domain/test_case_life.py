@@ -3,12 +3,12 @@
 from hypothesis import settings
 from hypothesis.stateful import invariant
 
-from bot.domain import sending
-from bot.domain.approval import ruling_of
-from bot.domain.case import HISTORY_KEPT, POSTS_KEPT, Case
-from bot.domain.demand import is_met
-from bot.domain.draft import REVISIONS_KEPT, DraftState
-from bot.domain.lifecycle import Status
+from bot.domain.approving.approval import ruling_of
+from bot.domain.approving.demand import is_met
+from bot.domain.cases.case import HISTORY_KEPT, POSTS_KEPT, Case
+from bot.domain.cases.lifecycle import Status
+from bot.domain.replies import sending
+from bot.domain.replies.draft import REVISIONS_KEPT, DraftState
 from tests import builders as a
 from tests.case_life import CaseLife
 

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import approval, conversation, ending
-from bot.domain.case import POSTS_KEPT, Case, Level, Resolution, Severity
-from bot.domain.draft import Change, DraftState
+from bot.domain.approving import approval
+from bot.domain.cases import conversation, ending
+from bot.domain.cases.case import POSTS_KEPT, Case, Level, Resolution, Severity
+from bot.domain.cases.events import Fact
+from bot.domain.cases.lifecycle import Status
 from bot.domain.errors import Refused
-from bot.domain.events import Fact
 from bot.domain.ids import HOUR, CaseId, PostId
-from bot.domain.lifecycle import Status
+from bot.domain.replies.draft import Change, DraftState
 from tests import builders as a
 
 COMPLAINT = Severity(level=Level.NORMAL, negative=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.demand import Demand, Ruling, is_met, open_factors, seated, would_help
+from bot.domain.approving.demand import Demand, Ruling, is_met, open_factors, seated, would_help
 from bot.domain.ids import UserId
 from tests import builders as a
 

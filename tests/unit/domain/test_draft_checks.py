@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.domain import drafting
-from bot.domain.draft_checks import DraftRules, Setting, concerns, refuse
 from bot.domain.errors import RefusedField
+from bot.domain.replies import drafting
+from bot.domain.replies.draft_checks import DraftRules, Setting, concerns, refuse
 from tests import builders as a
 
 COVERS = {"OBX-03", "OBX-05", "OBX-06", "OBX-09"}

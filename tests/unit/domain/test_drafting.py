@@ -2,15 +2,17 @@
 
 import pytest
 
-from bot.domain import approval, conversation, drafting, ending, ownership
-from bot.domain.case import Resolution
-from bot.domain.draft import DraftState, Visibility
+from bot.domain.approving import approval
+from bot.domain.cases import conversation, ending, ownership
+from bot.domain.cases.case import Resolution
+from bot.domain.cases.events import Fact
+from bot.domain.cases.lifecycle import Status
+from bot.domain.cases.post import ReplyPolicy
 from bot.domain.errors import Refused, RefusedField
-from bot.domain.events import Fact
 from bot.domain.ids import MINUTE
-from bot.domain.lifecycle import Status
 from bot.domain.people import Side
-from bot.domain.post import ReplyPolicy
+from bot.domain.replies import drafting
+from bot.domain.replies.draft import DraftState, Visibility
 from tests import builders as a
 
 INVITATION = "Please send us a DM with your order number."

@@ -2,10 +2,12 @@
 
 import pytest
 
-from bot.domain import approval, conversation, drafting
-from bot.domain.case import Case
-from bot.domain.draft import REVISIONS_KEPT, DraftState
+from bot.domain.approving import approval
+from bot.domain.cases import conversation
+from bot.domain.cases.case import Case
 from bot.domain.errors import Refused
+from bot.domain.replies import drafting
+from bot.domain.replies.draft import REVISIONS_KEPT, DraftState
 from tests import builders as a
 
 

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from bot.domain import drill
-from bot.domain.case import Timing
+from bot.domain.cases.case import Timing
+from bot.domain.cases.lifecycle import Status
+from bot.domain.escalating import drill
+from bot.domain.escalating.plan import Plan, Step
 from bot.domain.ids import MINUTE, CaseId, ChannelId, Instant, UserId, later
-from bot.domain.lifecycle import Status
-from bot.domain.plan import Plan, Step
 
 START = Instant(1_000_000)
 PLAN = Plan(name="nights", steps=(Step(people=(UserId("UOTTO"),)),), repeat=3, repeat_after=5 * MINUTE)

@@ -4,15 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import approval, conversation, effects, ending, ops_news, ownership, sending
-from bot.domain.case import Case, Decision, Handover, Level, Severity
-from bot.domain.clocks import SET_CLOCKS
-from bot.domain.effects import Effect, Job
-from bot.domain.events import OF_NO_CASE, Event, Fact
+from bot.domain.approving import approval
+from bot.domain.cases import conversation, effects, ending, ownership
+from bot.domain.cases.case import Case, Decision, Handover, Level, Severity
+from bot.domain.cases.effects import Effect, Job
+from bot.domain.cases.events import OF_NO_CASE, Event, Fact
+from bot.domain.cases.post import ReplyPolicy
 from bot.domain.ids import DAY, HOUR, CaseId, Nonce, later
 from bot.domain.people import Side
-from bot.domain.post import ReplyPolicy
-from bot.domain.reply import NotSent, RefusedByPlatform, Unconfirmed
+from bot.domain.replies import sending
+from bot.domain.replies.reply import NotSent, RefusedByPlatform, Unconfirmed
+from bot.domain.running import ops_news
+from bot.domain.timing.clocks import SET_CLOCKS
 from bot.domain.work import Work
 from tests import builders as a
 

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import conversation, ending, ownership
-from bot.domain.case import Case, Resolution
-from bot.domain.draft import DraftState
+from bot.domain.cases import conversation, ending, ownership
+from bot.domain.cases.case import Case, Resolution
+from bot.domain.cases.events import Fact
+from bot.domain.cases.lifecycle import Status
 from bot.domain.errors import Refused
-from bot.domain.events import Fact
 from bot.domain.ids import DAY, HOUR, Instant, later
-from bot.domain.lifecycle import Status
 from bot.domain.people import Side
+from bot.domain.replies.draft import DraftState
 from tests import builders as a
 
 PRAISE = a.PRAISE

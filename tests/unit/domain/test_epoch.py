@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.domain.epoch import Epoch, confirmed, observed
 from bot.domain.ids import HOUR, MINUTE, SECOND, Instant, UserId
-from bot.domain.reply import OwnPost
+from bot.domain.replies.epoch import Epoch, confirmed, observed
+from bot.domain.replies.reply import OwnPost
 from bot.services.waits import PutOff, for_the_store, hides
 from tests.builders import NOON, after
 

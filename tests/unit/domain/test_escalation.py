@@ -6,15 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain import approval, drafting, ending, escalation, ownership
-from bot.domain.attention import PAGES_KEPT
-from bot.domain.case import Case, Level, Severity
+from bot.domain.approving import approval
+from bot.domain.cases import ending, ownership
+from bot.domain.cases.case import Case, Level, Severity
+from bot.domain.cases.events import Fact
 from bot.domain.errors import Refused
-from bot.domain.events import Fact
+from bot.domain.escalating import escalation
+from bot.domain.escalating.attention import PAGES_KEPT
+from bot.domain.escalating.page import Delivered, PageState, Target
+from bot.domain.escalating.plan import Habit, Leases, Plan, Step, Trigger, reminder_lead
 from bot.domain.ids import DESK, HOUR, MINUTE, SECOND, ChannelId, Instant, UserId, later
-from bot.domain.page import Delivered, PageState, Target
 from bot.domain.people import Side
-from bot.domain.plan import Habit, Leases, Plan, Step, Trigger, reminder_lead
+from bot.domain.replies import drafting
 from tests import builders as a
 from tests.unit.domain.paging import Play, escalated, play
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.adapters.redis_codec import Codec
-from bot.domain import hold as h
+from bot.domain.approving import hold as h
+from bot.domain.approving.hold import Hold, Holds, Reach, Scope
 from bot.domain.errors import Refused, RefusedField
-from bot.domain.hold import Hold, Holds, Reach, Scope
 from bot.domain.ids import DAY, HOUR, MINUTE, UserId
 from bot.domain.people import Person, Side
 from bot.views import holds as views

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.hours import HORIZON, Hours, Interval, around_the_clock
 from bot.domain.ids import DAY, HOUR, MINUTE, Instant
+from bot.domain.timing.hours import HORIZON, Hours, Interval, around_the_clock
 
 EPOCH = date(1970, 1, 1)
 

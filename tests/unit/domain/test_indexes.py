@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import conversation, indexes, ownership
-from bot.domain.case import CardRef, Case
+from bot.domain.cases import conversation, indexes, ownership
+from bot.domain.cases.case import CardRef, Case
+from bot.domain.cases.lifecycle import Status
+from bot.domain.cases.post import Author
 from bot.domain.ids import ChannelId, MessageTs, PostId
-from bot.domain.lifecycle import Status
 from bot.domain.people import Side
-from bot.domain.post import Author
 from tests import builders as a
 
 

@@ -4,13 +4,15 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.domain import approval, conversation, drafting, ending, ownership, sending
-from bot.domain.case import Case, Decision, Resolution, Severity
+from bot.domain.approving import approval
+from bot.domain.cases import conversation, ending, ownership
+from bot.domain.cases.case import Case, Decision, Resolution, Severity
+from bot.domain.cases.lifecycle import DONE, NEXT, STATUS_WORDS, Status, Verb, allowed, step
 from bot.domain.errors import Refused
 from bot.domain.ids import DAY, Nonce
-from bot.domain.lifecycle import DONE, NEXT, STATUS_WORDS, Status, Verb, allowed, step
 from bot.domain.people import Side
-from bot.domain.reply import RefusedByPlatform
+from bot.domain.replies import drafting, sending
+from bot.domain.replies.reply import RefusedByPlatform
 from tests import builders as a
 
 ALL = [(status, verb) for status in Status for verb in Verb]

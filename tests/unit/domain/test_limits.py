@@ -5,16 +5,17 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain import approval, drafting, sending
-from bot.domain.case import Case, Level
-from bot.domain.draft import Draft, DraftState
+from bot.domain.approving import approval
+from bot.domain.approving.limits import Limit, Terms, limit_text
+from bot.domain.approving.rules import Rulebook
+from bot.domain.approving.switches import Switches, switch_off, switch_on
+from bot.domain.cases.case import Case, Level
+from bot.domain.cases.events import Fact
+from bot.domain.cases.lifecycle import Status
 from bot.domain.errors import Refused
-from bot.domain.events import Fact
 from bot.domain.ids import Nonce
-from bot.domain.lifecycle import Status
-from bot.domain.limits import Limit, Terms, limit_text
-from bot.domain.rules import Rulebook
-from bot.domain.switches import Switches, switch_off, switch_on
+from bot.domain.replies import drafting, sending
+from bot.domain.replies.draft import Draft, DraftState
 from tests import builders as a
 
 COVERS = ["RED-02"]

@@ -5,9 +5,9 @@ from dataclasses import replace
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.demand import Demand
-from bot.domain.matching import Lexicon, has_word, plain
-from bot.domain.rules import ApprovalRule, Rulebook
+from bot.domain.approving.demand import Demand
+from bot.domain.approving.rules import ApprovalRule, Rulebook
+from bot.domain.text.matching import Lexicon, has_word, plain
 from tests import builders as a
 
 PIECES = ("law", "lawyer", "é", "e\u0301", "ß", "返金", "เสีย", "a返", "❤️", "#", "'", "’", "_", "5", "$5", "(", "+", "*")

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.ids import DAY, HOUR, MINUTE, Instant, UserId
-from bot.domain.oncall import Kind, Override, Part, Schedule, gaps, on_duty, roll_at, shifts
-from bot.domain.rotation import Layer, Unit, Why, Window
-from bot.domain.wall_clock import at_time, date_and_time, in_words, is_zone, moment, read_day, read_time, shown
+from bot.domain.on_call.oncall import Kind, Override, Part, Schedule, gaps, on_duty, roll_at, shifts
+from bot.domain.on_call.rotation import Layer, Unit, Why, Window
+from bot.domain.timing.wall_clock import at_time, date_and_time, in_words, is_zone, moment, read_day, read_time, shown
 
 ANA, BEN, KIM = UserId("UANA"), UserId("UBEN"), UserId("UKIM")
 BERLIN, NEW_YORK, LORD_HOWE, APIA = "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia"

@@ -4,9 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.ids import MINUTE, Instant, UserId
-from bot.domain.oncall import Kind, Override, Part, Schedule, gaps, on_duty, shifts
-from bot.domain.rotation import Layer, Unit, Window
-from bot.domain.wall_clock import Day, at_time, moment, read_day
+from bot.domain.on_call.oncall import Kind, Override, Part, Schedule, gaps, on_duty, shifts
+from bot.domain.on_call.rotation import Layer, Unit, Window
+from bot.domain.timing.wall_clock import Day, at_time, moment, read_day
 from tests.unit.domain.oncall_oracle import minute_by_minute
 
 PEOPLE = [UserId(name) for name in ("UANA", "UBEN", "UKIM", "UOTTO", "UPAT")]

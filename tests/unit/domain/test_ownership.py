@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import drafting, ending, ownership
+from bot.domain.cases import ending, ownership
+from bot.domain.cases.events import Fact
+from bot.domain.cases.lifecycle import Status
 from bot.domain.errors import Refused
-from bot.domain.events import Fact
 from bot.domain.ids import DESK, HOUR, MINUTE, Instant
-from bot.domain.lifecycle import Status
 from bot.domain.people import Side
+from bot.domain.replies import drafting
 from tests import builders as a
 
 LEASE_ENDS = a.after(a.TIMING.claim_lease)

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.case import Level, Severity
+from bot.domain.cases.case import Level, Severity
+from bot.domain.escalating.plan import Plan, Trigger
+from bot.domain.escalating.planning import choose
 from bot.domain.ids import UserId
-from bot.domain.plan import Plan, Trigger
-from bot.domain.planning import choose
 from bot.domain.policy import EscalationRule, Paging
 from tests import builders as a
 

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain import roster as verbs
+from bot.domain.cases.events import Fact
 from bot.domain.document import Change
 from bot.domain.errors import Refused
-from bot.domain.events import Fact
 from bot.domain.ids import DAY, HOUR, Instant, UserId
-from bot.domain.oncall import Kind, Override, Part, Schedule, on_duty
-from bot.domain.outlook import begun, outlook
-from bot.domain.roster import LONGEST, REMEMBERED, Roster, Stretch, Swap
-from bot.domain.rotation import Layer, Unit
-from bot.domain.wall_clock import at_time, moment, read_day
+from bot.domain.on_call import roster as verbs
+from bot.domain.on_call.oncall import Kind, Override, Part, Schedule, on_duty
+from bot.domain.on_call.outlook import begun, outlook
+from bot.domain.on_call.roster import LONGEST, REMEMBERED, Roster, Stretch, Swap
+from bot.domain.on_call.rotation import Layer, Unit
+from bot.domain.timing.wall_clock import at_time, moment, read_day
 
 ANA, BEN, KIM = UserId("UANA"), UserId("UBEN"), UserId("UKIM")
 BERLIN = "Europe/Berlin"

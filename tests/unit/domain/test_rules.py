@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.case import Case, Level
-from bot.domain.demand import Demand
-from bot.domain.hours import around_the_clock
-from bot.domain.money import Money, money_in
-from bot.domain.post import Author
-from bot.domain.rules import CONDITIONS, ONE_OF_PR, STRICTEST, ApprovalRule, Rulebook
+from bot.domain.approving.demand import Demand
+from bot.domain.approving.rules import CONDITIONS, ONE_OF_PR, STRICTEST, ApprovalRule, Rulebook
+from bot.domain.cases.case import Case, Level
+from bot.domain.cases.post import Author
+from bot.domain.text.money import Money, money_in
+from bot.domain.timing.hours import around_the_clock
 from tests import builders as a
 
 BOTH = Demand.of({"pr": 1, "service": 1})

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import sending
-from bot.domain.case import Case
-from bot.domain.draft import DraftState
-from bot.domain.events import Fact
+from bot.domain.cases.case import Case
+from bot.domain.cases.events import Fact
+from bot.domain.cases.lifecycle import Status
 from bot.domain.ids import Instant, Nonce, PostId, later
-from bot.domain.lifecycle import Status
-from bot.domain.reply import Outcome, Sent
+from bot.domain.replies import sending
+from bot.domain.replies.draft import DraftState
+from bot.domain.replies.reply import Outcome, Sent
 from tests import builders as a
 from tests.unit.domain.attempts import LATER, NO, UNSURE, cleared_again, draft_of, facts, record, second_attempt, start
 

@@ -2,13 +2,15 @@
 
 import pytest
 
-from bot.domain import approval, conversation, sending
-from bot.domain.case import Case
-from bot.domain.draft import DraftState
+from bot.domain.approving import approval
+from bot.domain.cases import conversation
+from bot.domain.cases.case import Case
+from bot.domain.cases.events import Fact
+from bot.domain.cases.lifecycle import Status
 from bot.domain.errors import Refused
-from bot.domain.events import Fact
 from bot.domain.ids import MINUTE, Instant, later
-from bot.domain.lifecycle import Status
+from bot.domain.replies import sending
+from bot.domain.replies.draft import DraftState
 from tests import builders as a
 from tests.unit.domain.attempts import (
     FOUND,

@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.domain import talking_points
 from bot.domain.errors import Refused
 from bot.domain.ids import DAY
 from bot.domain.policy import SavedReply
-from bot.domain.talking_points import Withdrawn
+from bot.domain.replies import talking_points
+from bot.domain.replies.talking_points import Withdrawn
 from tests import builders as a
 
 FAIR = SavedReply(

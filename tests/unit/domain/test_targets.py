@@ -7,14 +7,16 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import invariant, rule
 
-from bot.domain import approval, conversation, effects, ending, ownership, targets
-from bot.domain.case import Case, Decision, Level, Severity
-from bot.domain.clocks import WAITING, Clock
-from bot.domain.effects import Effect, Job
-from bot.domain.events import Fact
-from bot.domain.hours import Hours, Interval, around_the_clock
+from bot.domain.approving import approval
+from bot.domain.cases import conversation, effects, ending, ownership
+from bot.domain.cases.case import Case, Decision, Level, Severity
+from bot.domain.cases.effects import Effect, Job
+from bot.domain.cases.events import Fact
 from bot.domain.ids import HOUR, MINUTE, Instant
 from bot.domain.people import Side
+from bot.domain.timing import targets
+from bot.domain.timing.clocks import WAITING, Clock
+from bot.domain.timing.hours import Hours, Interval, around_the_clock
 from tests import builders as a
 from tests.case_life import CaseLife
 

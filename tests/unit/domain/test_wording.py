@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import wording
 from bot.domain.errors import RefusedField
-from bot.domain.wording import TextRule
+from bot.domain.text import wording
+from bot.domain.text.wording import TextRule
 from tests import builders as a
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=60)

@@ -1,0 +1,1 @@
+"""Who must say yes, who may, and what stops a reply that has it."""

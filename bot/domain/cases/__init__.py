@@ -1,0 +1,1 @@
+"""What a case is and what people may do with it."""

@@ -1,0 +1,1 @@
+"""Nobody acts: who is paged, and until when."""

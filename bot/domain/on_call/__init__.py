@@ -1,0 +1,1 @@
+"""Who is on call, by schedule and by what people changed."""

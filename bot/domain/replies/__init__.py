@@ -1,0 +1,1 @@
+"""A reply from its first draft until it is published."""

@@ -1,0 +1,142 @@
+"""What the auditor finds: work that nobody does, accounts that nobody reads, cases that everybody forgot. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.cases import effects
+from bot.domain.cases.case import Case
+from bot.domain.cases.effects import Effect
+from bot.domain.cases.lifecycle import Status
+from bot.domain.ids import HOUR, MINUTE, Instant
+from bot.domain.job import Job
+from bot.domain.replies.draft import DraftState
+from bot.domain.timing import targets
+from bot.domain.timing.hours import Hours
+
+OVERDUE = 5 * MINUTE
+"""Work that has been due for so long is stuck: the relay looks several times a second."""
+MANY_TRIES = 12
+"""With pauses of up to a minute, so many tries are about ten minutes without success."""
+STALE = 10 * MINUTE
+"""A platform is read each minute by itself, and each hour at the least (`REPLYDESK_POLL_SECONDS`)."""
+LATE_STEP = 2 * MINUTE
+NO_CARD = 5 * MINUTE
+FORGOTTEN = HOUR
+NAMED = 5
+"""Lanes, accounts or cases that a finding names."""
+
+
+class Trouble(StrEnum):
+    """What can be wrong with the desk itself."""
+
+    STUCK_WORK = "stuck_work"
+    SET_ASIDE = "set_aside"
+    STALE_CURSOR = "stale_cursor"
+    LATE_STEP = "late_step"
+    LOST_WORK = "lost_work"
+    NO_CARD = "no_card"
+    ORPHAN = "orphan"
+
+
+CRITICAL = frozenset({Trouble.STUCK_WORK, Trouble.STALE_CURSOR, Trouble.LATE_STEP})
+"""While one of these lasts, customers or pages wait and nobody may see it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """One lane of the queue: how much waits in it, since when its first is due, how often that was tried."""
+
+    name: str
+    waiting: int
+    due: Instant
+    tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """The queue as it stands, and how much work was set aside."""
+
+    now: Instant
+    lanes: tuple[Lane, ...] = ()
+    aside: int = 0
+
+
+Findings = dict[Trouble, tuple[str, ...]]
+"""For each trouble what it was found in: lanes, accounts or cases."""
+
+
+def of_queue(queue: Queue) -> Findings:
+    """Return work that is overdue or was tried too often, and work that was set aside."""
+    stuck = [
+        f"{lane.name} ({lane.waiting})"
+        for lane in queue.lanes
+        if lane.due <= queue.now - OVERDUE or lane.tries >= MANY_TRIES
+    ]
+    aside = [f"{queue.aside} piece{'s' if queue.aside > 1 else ''} of work"] if queue.aside else []
+    return _found({Trouble.STUCK_WORK: stuck, Trouble.SET_ASIDE: aside})
+
+
+def of_reading(read: Mapping[str, Instant | None], poll: int, now: Instant) -> Findings:
+    """Return accounts that were not read for long; `poll` is the time between two looks, None was never read."""
+    longest = max(STALE, 3 * poll)
+    return _found({Trouble.STALE_CURSOR: [name for name, at in read.items() if at is not None and at < now - longest]})
+
+
+def of_case(case: Case, hours: Hours, now: Instant) -> Iterable[Trouble]:
+    """Yield what is wrong with a case by itself."""
+    running = case.escalation
+    if running and running.is_open:
+        next_at = running.held_until if running.held_until is not None else running.due_at
+        if next_at is not None and next_at < now - LATE_STEP:
+            yield Trouble.LATE_STEP
+    if case.card is None and case.opened_at < now - NO_CARD:
+        yield Trouble.NO_CARD
+    waits = case.status is Status.NEW and case.owner is None and case.handover is None
+    if waits and case.opened_at < now - FORGOTTEN and not wanted(case, hours, now):
+        yield Trouble.ORPHAN
+
+
+def wanted(case: Case, hours: Hours, now: Instant) -> tuple[Effect, ...]:
+    """Return the work that must be there for a case as it stands: without it, nothing would ever happen next."""
+    return (*_target(case, hours, now), *_lease(case, now), *_escalation(case, now), *_draft(case))
+
+
+def _target(case: Case, hours: Hours, now: Instant) -> Iterable[Effect]:
+    at = targets.next_look(case, hours)
+    if at is not None:
+        yield _timer(case, Job.CHECK_TARGET, f"target:{case.id}", at - now)
+
+
+def _lease(case: Case, now: Instant) -> Iterable[Effect]:
+    if case.status is Status.CLAIMED and case.lease_until is not None:
+        yield _timer(case, Job.CHECK_CLAIM, f"lease:{case.id}", case.lease_until - now)
+
+
+def _escalation(case: Case, now: Instant) -> Iterable[Effect]:
+    running = case.escalation
+    if running is None or not running.is_open:
+        return
+    if running.held_until is not None:
+        args = {"number": str(running.number)}
+        yield _timer(case, Job.END_ACK, f"ackend:{case.id}:{running.number}", running.held_until - now, args)
+    elif running.due_at is not None:
+        args = {"round": str(running.round), "step": str(running.step)}
+        key = f"step:{case.id}:{running.number}:{running.round}.{running.step}"
+        yield _timer(case, Job.PAGE_STEP, key, running.due_at - now, args)
+
+
+def _draft(case: Case) -> Iterable[Effect]:
+    draft = case.draft
+    if draft and case.status is Status.IN_REVIEW and draft.state is DraftState.SUBMITTED:
+        yield _timer(case, Job.EXPIRE_DRAFT, f"expire:{case.id}:{draft.rev}", 0, {"rev": str(draft.rev)})
+    if case.status is Status.APPROVED and (sending := effects.send_again(case)):
+        yield sending
+
+
+def _timer(case: Case, job: Job, key: str, after: int, args: dict[str, str] | None = None) -> Effect:
+    return Effect(job=job, case_id=case.id, key=key, lane="timer:all", after=max(0, after), args=args or {})
+
+
+def _found(found: Mapping[Trouble, list[str]]) -> Findings:
+    return {trouble: tuple(names) for trouble, names in found.items() if names}

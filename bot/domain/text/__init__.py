@@ -1,0 +1,1 @@
+"""Words of customers and of the desk: made safe, compared, counted."""

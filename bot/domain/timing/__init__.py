@@ -1,0 +1,1 @@
+"""Clocks on the wall, business hours, and what was promised by them."""
