@@ -11,9 +11,7 @@ A click waits until the card shows its button. Nothing sleeps: everything waits 
 """
 
 import asyncio
-import gc
 import json
-import warnings
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -161,15 +159,12 @@ class World:
     async def crash(self) -> None:
         """End the desk as a lost machine would: what it was doing stays undone, and nobody is told."""
         running, self._running = self._running, None
-        for task in [*self.desk.relay._running, *([running] if running else [])]:
-            task.cancel()
-            await asyncio.wait([task])
+        if running:
+            await _cancelled(running)
+        # Only now: as long as the desk ran, it took more work.
+        await _cancelled(*self.desk.relay._running)
         await self.desk.listener.close_async()
         await self.stop()
-        # A connection that was being opened in that moment is lost, as on a lost machine: no fault of the desk.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ResourceWarning)
-            gc.collect()
 
     def customer(self, handle: str = "mia_travels") -> Customer:
         return Customer(self, handle)
@@ -360,3 +355,10 @@ async def a_world(
         finally:
             await world.stop()
     assert sandbox.slack.complaints == [], f"Slack found fault: {sandbox.slack.complaints}"
+
+
+async def _cancelled(*tasks: asyncio.Task[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks)
