@@ -21,9 +21,9 @@ from handlers.kit import NOT_OURS, Answer, Body, Kit, first_action, read_click, 
 from handlers.tables import Tables, read_asked
 
 ANYTHING = re.compile(r"[\s\S]*")
-ANSWER_WITHIN = 2.0
+ANSWER_WITHIN = 1.8
 """Seconds for one act; Slack gives 3 before it tells the person that the app is not there."""
-TELL_WITHIN = 0.7
+TELL_WITHIN = 1.0
 """Seconds for saying why not, out of what is left of them."""
 EVENT_KEPT = 2 * HOUR
 """Slack delivers an event again for up to an hour."""
