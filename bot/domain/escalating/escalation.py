@@ -3,6 +3,7 @@
 Every verb looks at the case as it is. What is over, answered or done by somebody else changes nothing.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.domain.cases.case import Case, Decision, Level
@@ -99,71 +100,82 @@ def rests_under_hold(case: Case) -> bool:
 
 def going(case: Case, keys: tuple[str, ...], mark: str, mates: tuple[CaseId, ...], now: Instant) -> Decision:
     """Note that a message with this mark is about to leave, so that a second attempt can look for it."""
-    running = case.escalation
-    if running is None or not running.is_waiting:
-        return Decision.unchanged(case)
-    after = running
-    for key in keys:
-        page = running.page(key)
-        if page and page.state is PageState.WAITING:
-            after = after.with_page(replace(page, state=PageState.GOING, mark=mark, mates=mates, going_at=now))
-    return Decision.unchanged(case) if after == running else Decision.of(replace(case, escalation=after))
+
+    def begun(page: Page) -> _Rewritten | None:
+        if page.state is not PageState.WAITING:
+            return None
+        return replace(page, state=PageState.GOING, mark=mark, mates=mates, going_at=now), ()
+
+    waits = case.escalation is not None and case.escalation.is_waiting
+    return _rewrite(case, keys, begun) if waits else Decision.unchanged(case)
 
 
 def paged(case: Case, keys: tuple[str, ...], mark: str, delivered: Delivered, now: Instant) -> Decision:
     """Note that the message left, also where somebody answered in the same moment: it has to be corrected then."""
-    after = running = case.escalation
-    if running is None or after is None:
-        return Decision.unchanged(case)
-    events: list[Event] = []
-    for key in keys:
-        page = running.page(key)
-        if page is None or page.mark != mark or page.state is PageState.SENT:
-            continue
+
+    def left(page: Page) -> _Rewritten | None:
+        if page.mark != mark or page.state is PageState.SENT:
+            return None
         sent = replace(page, state=PageState.SENT, note="", sent_at=now, way=delivered.way)
-        after = after.with_page(replace(sent, channel=delivered.channel, ts=delivered.ts))
-        events.append(_event(Fact.PAGED, DESK, f"{_who(page)} by {delivered.way} ({page.why})", now))
-    return Decision.of(replace(case, escalation=after), *events) if events else Decision.unchanged(case)
+        told = _event(Fact.PAGED, DESK, f"{_who(page)} by {delivered.way} ({page.why})", now)
+        return replace(sent, channel=delivered.channel, ts=delivered.ts), (told,)
+
+    return _rewrite(case, keys, left)
 
 
 def past_slack(case: Case, keys: tuple[str, ...], mark: str, way: str, now: Instant) -> Decision:
     """Note that a way past Slack took a page; the message in Slack is still to come."""
-    after = running = case.escalation
-    if running is None or after is None:
-        return Decision.unchanged(case)
-    events: list[Event] = []
-    for key in keys:
-        page = running.page(key)
-        if page and page.mark == mark and way not in page.second:
-            why = " as well" if page.ts else ", because Slack did not take it"
-            after = after.with_page(replace(page, second=(*page.second, way), second_at=(*page.second_at, now)))
-            events.append(_event(Fact.PAGED, DESK, f"{_who(page)} by {way}{why}", now))
-    return Decision.of(replace(case, escalation=after), *events) if events else Decision.unchanged(case)
+
+    def taken(page: Page) -> _Rewritten | None:
+        if page.mark != mark or way in page.second:
+            return None
+        why = " as well" if page.ts else ", because Slack did not take it"
+        told = _event(Fact.PAGED, DESK, f"{_who(page)} by {way}{why}", now)
+        return replace(page, second=(*page.second, way), second_at=(*page.second_at, now)), (told,)
+
+    return _rewrite(case, keys, taken)
 
 
 def refused_by_slack(case: Case, keys: tuple[str, ...], why: str, now: Instant) -> Decision:
     """Note once for each person that Slack will never deliver a page to them, so that somebody mends the schedule."""
+
+    def refused(page: Page) -> _Rewritten | None:
+        if page.state not in OPEN or page.note:
+            return None
+        told = _event(Fact.PAGE_REFUSED, DESK, f"{_who(page)}: {brief(why)}", now, page.step + 1)
+        return replace(page, note=brief(why)), (told,)
+
+    return _rewrite(case, keys, refused)
+
+
+def settled(case: Case, mark: str, stage: str) -> Decision:
+    """Note what the ways past Slack were told became of a page."""
+
+    def heard(page: Page) -> _Rewritten | None:
+        return (replace(page, settled=stage), ()) if page.second and page.settled != stage else None
+
+    pages = case.escalation.pages if case.escalation else ()
+    return _rewrite(case, tuple(page.key for page in pages if page.mark == mark), heard)
+
+
+_Rewritten = tuple[Page, tuple[Event, ...]]
+"""A page as it is now, and the facts about it."""
+
+
+def _rewrite(case: Case, keys: tuple[str, ...], rewrite: Callable[[Page], _Rewritten | None]) -> Decision:
+    """Write those of these pages anew for which `rewrite` returns something, and collect the facts in their order."""
     after = running = case.escalation
     if running is None or after is None:
         return Decision.unchanged(case)
     events: list[Event] = []
     for key in keys:
         page = running.page(key)
-        if page and page.state in OPEN and not page.note:
-            after = after.with_page(replace(page, note=brief(why)))
-            events.append(_event(Fact.PAGE_REFUSED, DESK, f"{_who(page)}: {brief(why)}", now, page.step + 1))
-    return Decision.of(replace(case, escalation=after), *events) if events else Decision.unchanged(case)
-
-
-def settled(case: Case, mark: str, stage: str) -> Decision:
-    """Note what the ways past Slack were told became of a page."""
-    running = after = case.escalation
-    if running is None or after is None:
+        if page and (rewritten := rewrite(page)):
+            after = after.with_page(rewritten[0])
+            events.extend(rewritten[1])
+    if after == running and not events:
         return Decision.unchanged(case)
-    for page in running.pages:
-        if page.mark == mark and page.second and page.settled != stage:
-            after = after.with_page(replace(page, settled=stage))
-    return Decision.unchanged(case) if after == running else Decision.of(replace(case, escalation=after))
+    return Decision.of(replace(case, escalation=after), *events)
 
 
 def not_paged(case: Case, number: int, key: str, *, state: PageState, why: str, now: Instant) -> Decision:
