@@ -11,7 +11,7 @@ from bot.domain.cases.case import CardRef, Case, Decision
 from bot.domain.cases.events import Event, Fact
 from bot.domain.cases.lifecycle import DONE
 from bot.domain.errors import Broken, Unavailable
-from bot.domain.ids import DAY, DESK, MINUTE, Instant, OpId, PlatformName, later
+from bot.domain.ids import DAY, DESK, Instant, OpId, PlatformName
 from bot.domain.people import Side
 from bot.domain.policy import Policy
 from bot.domain.running import ops_news
@@ -20,11 +20,9 @@ from bot.domain.timing import targets
 from bot.domain.work import Work
 from bot.ports import CaseStore, Chat, Document, Memory, Message, Outbox, Platform
 from bot.services.holding import held_by
+from bot.services.saying import said_before, say_once
 from bot.services.sharing import Instead
 from bot.views import card, notes
-
-FIND_BACK = 10 * MINUTE
-"""How far before the fact we begin to look for the message of a first attempt: our clock and Slack's may differ."""
 
 CLOSED_CHANNEL = frozenset({"channel_not_found", "is_archived", "not_in_channel", "restricted_action", SHARED})
 LOST = CLOSED_CHANNEL | {"message_not_found", "cant_update_message", "thread_not_found"}
@@ -98,12 +96,9 @@ class Cards:
 
     async def _posted_before(self, work: Work, case: Case) -> CardRef | None:
         """Return the card of an earlier attempt whose answer was lost."""
-        if work.tries == 1:
-            return None
         for channel in dict.fromkeys((await self.instead(case.route.channel), self.policy.ops_channel)):
             with suppress(Broken):
-                since = later(case.opened_at, -FIND_BACK)
-                if ts := await self.chat.find(channel, f"card:{case.id}", since=since):
+                if ts := await said_before(self.chat, work, channel, f"card:{case.id}", since=case.opened_at):
                     return CardRef(channel=channel, ts=ts)
         return None
 
@@ -141,18 +136,14 @@ class Cards:
         channel = case.route.channel if to == effects.TEAM else self.policy.sides[Side(to)].channel
         channel = await self.instead(channel)
         link = await self.chat.link(case.card.channel, case.card.ts)
-        mark = f"announce:{work.key}"
-        if work.tries > 1 and await self.chat.find(channel, mark, since=later(_since(work, case), -FIND_BACK)):
-            return
-        await self.chat.post(channel, notes.announcement(work.args, case, link), mark=mark, start_by=start_by)
+        message, mark = notes.announcement(work.args, case, link), f"announce:{work.key}"
+        await say_once(self.chat, work, channel, message, mark=mark, since=_since(work, case), start_by=start_by)
 
     async def _said_before(self, work: Work, case: Case, ref: CardRef, mark: str) -> bool:
         """Say whether an earlier attempt whose answer was lost wrote this note."""
-        if work.tries == 1:
-            return False
-        since = later(_since(work, case), -FIND_BACK)
+        since = _since(work, case)
         with suppress(Broken):
-            return await self.chat.find(ref.channel, mark, since=since, thread=ref.ts) is not None
+            return await said_before(self.chat, work, ref.channel, mark, since=since, thread=ref.ts) is not None
         return False
 
     def _shown(self, case: Case) -> card.Shown:

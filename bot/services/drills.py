@@ -8,16 +8,14 @@ from bot.domain.errors import AlreadyHeld, Refused
 from bot.domain.escalating import drill
 from bot.domain.escalating.plan import Plan, Trigger
 from bot.domain.escalating.planning import choose
-from bot.domain.ids import MINUTE, CaseId, Instant, OpId, UserId
+from bot.domain.ids import CaseId, Instant, OpId, UserId
 from bot.domain.policy import Policy
 from bot.domain.work import Work
 from bot.ports import Chat, Memory
 from bot.services.acting import Acting
 from bot.services.escalations import NO_PLAN
+from bot.services.saying import say_once
 from bot.views import drills
-
-FIND_BACK = 10 * MINUTE
-"""How far before the end we look for a result that may have been posted: our clock and Slack's may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +78,5 @@ class Drills:
         case = await self.acting.store.load(work.case_id)
         if case is None:
             return
-        channel, since = self.policy.ops_channel, Instant(int(work.args["at"]) - FIND_BACK)
-        if work.tries == 1 or not await self.chat.find(channel, work.key, since=since):
-            await self.chat.post(channel, drills.result(case), mark=work.key, start_by=start_by)
+        channel, since = self.policy.ops_channel, Instant(int(work.args["at"]))
+        await say_once(self.chat, work, channel, drills.result(case), mark=work.key, since=since, start_by=start_by)

@@ -12,6 +12,7 @@ from bot.domain.on_call.outlook import begun
 from bot.domain.work import Work
 from bot.ports import CaseStore, Chat, Directory, Memory, Outbox
 from bot.services.duties import Duties, View
+from bot.services.saying import say_once
 from bot.views import oncall
 
 TOLD = 15 * DAY
@@ -20,8 +21,8 @@ FOUND = "oncall:ahead:found"
 """Under this name the desk remembers whether the last look found anything."""
 NAMED = 5
 """Escalated cases named to whom comes on duty."""
-FIND_BACK = DAY
-"""How far back an attempt is looked for whose answer was lost."""
+PUT_BACK = DAY
+"""How far a look ahead may have been put back since its first attempt: there is one a day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +57,9 @@ class DutyNews:
         found = oncall.ahead(view.outlooks, await self._missing(view))
         was_found = await self.memory.recall(FOUND) == "yes"
         message = found or (oncall.covered() if was_found else None)
-        since = later(work.due, -FIND_BACK)
-        lost = work.tries > 1 and await self.chat.find(self.ops_channel, work.key, since=since)
-        if message and not lost:
-            await self.chat.post(self.ops_channel, message, mark=work.key)
+        if message:
+            since = later(work.due, -PUT_BACK)
+            await say_once(self.chat, work, self.ops_channel, message, mark=work.key, since=since)
         await self.memory.remember(FOUND, "yes" if found else "no")
 
     async def tick_day(self) -> None:

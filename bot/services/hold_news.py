@@ -10,16 +10,15 @@ from bot.domain.cases import effects
 from bot.domain.cases.case import Case
 from bot.domain.cases.effects import Effect
 from bot.domain.errors import Broken
-from bot.domain.ids import MINUTE, CaseId, ChannelId, MessageTs, later
+from bot.domain.ids import CaseId, ChannelId, MessageTs, later
 from bot.domain.work import Work
 from bot.ports import CaseStore, Chat, Document, Memory, Message, Outbox
 from bot.services.cards import CLOSED_CHANNEL, LOST
+from bot.services.saying import FIND_BACK
 from bot.views import holds as views
 
 MOST_CASES = 50_000
 """Open cases that a hold is brought to; their numbers are read in one go."""
-FIND_BACK = 10 * MINUTE
-"""How far before a hold we look for its notice: our clock and Slack's may differ."""
 
 
 @dataclass(frozen=True, slots=True)

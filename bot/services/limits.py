@@ -12,12 +12,13 @@ from bot.domain.cases.case import Case
 from bot.domain.cases.indexes import day_of, limit_list
 from bot.domain.document import Change
 from bot.domain.errors import Refused
-from bot.domain.ids import DAY, HOUR, Instant, OpId, UserId, later
+from bot.domain.ids import DAY, Instant, OpId, UserId, later
 from bot.domain.people import Side
 from bot.domain.policy import Policy
 from bot.domain.work import Work
 from bot.ports import Chat, Document, Memory, Outbox
 from bot.services.acting import Acting
+from bot.services.saying import PUT_BACK, said_before
 from bot.views import limits as views
 
 
@@ -32,8 +33,6 @@ class TermsNow(Protocol):
 TOLD = "limits_told"
 MOST_TOLD = 200
 """Cases looked through for one day's news."""
-LOOK_BACK = HOUR
-"""How far before its time the news of a day is looked for, where the answer of a first attempt was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +89,8 @@ class Limits:
             return
         cases = await self._used_on(day)
         channel, mark = self.policy.sides[Side.PR].channel, f"limits:{day}"
-        since = later(Instant(int(work.args["at"])), -LOOK_BACK)
-        if cases and not (work.tries > 1 and await self.chat.find(channel, mark, since=since)):
+        since = later(Instant(int(work.args["at"])), -PUT_BACK)
+        if cases and not await said_before(self.chat, work, channel, mark, since=since):
             links = [await self.chat.link(case.card.channel, case.card.ts) if case.card else "" for case in cases]
             await self.chat.post(channel, views.day(day, cases, links), mark=mark)
         await self.memory.remember(TOLD, day)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.errors import Refused
 from bot.domain.escalating.escalation_work import NOBODY, UNANSWERED
-from bot.domain.ids import DAY, HOUR, ChannelId, UserId, later
+from bot.domain.ids import DAY, ChannelId, UserId, later
 from bot.domain.people import Side
 from bot.domain.policy import Policy
 from bot.domain.running import ops_news
@@ -12,10 +12,8 @@ from bot.domain.running.room import OPS_FULL
 from bot.domain.running.sharing import OPS_SHARED
 from bot.domain.work import Work
 from bot.ports import Chat, Directory, Journal, Memory, Outbox
+from bot.services.saying import PUT_BACK, say_once
 from bot.views import ops, sharing
-
-FIND_BACK = HOUR
-"""How far before its time we look for the same news of an attempt whose answer was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +42,10 @@ class Ops:
             OPS_SHARED: sharing.news,
         }
         message = views[work.args["about"]](work.case_id, work.args)
-        since = later(work.due, -FIND_BACK)
         # Only the news that the ops channel itself is shared has to go elsewhere.
         ours, service = self.policy.ops_channel, self.policy.sides[Side.SERVICE].channel
         to = service if work.args.get("channel") == ours else ours
-        if work.tries == 1 or not await self.chat.find(to, work.key, since=since):
-            await self.chat.post(to, message, mark=work.key)
+        await say_once(self.chat, work, to, message, mark=work.key, since=later(work.due, -PUT_BACK))
 
     async def slack_refuses(self, reason: str) -> None:
         """Have them told once a day that Slack does not let the desk do something."""

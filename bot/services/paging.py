@@ -25,13 +25,12 @@ from bot.ports.paging import Direct
 from bot.services.card_link import card_link
 from bot.services.holding import HOLD_LOOK, held_by
 from bot.services.paging_places import Passing, Place, unwatched
+from bot.services.saying import FIND_BACK, say_once
 from bot.services.second_route import SecondRoute
 from bot.views import drills, pages
 
 BUNDLE = 10
 """Cases that one message speaks of at most."""
-FIND_BACK = 10 * MINUTE
-"""How far before its time we look for a message that may have left: our clock and Slack's may differ."""
 SETTLED = MINUTE
 """After so long nobody else can still be sending what was noted as going: leases are shorter."""
 SECOND_ROUTE = MINUTE
@@ -258,9 +257,8 @@ class Pages:
         message = mends(case, work.args, link) if mends else pages.ending(case, link)
         message = drills.marked(message) if is_drill(case) else message
         channel = await self._channel(to)
-        since = Instant(int(work.args["at"]) - FIND_BACK)
-        if work.tries == 1 or not await self.chat.find(channel, work.key, since=since):
-            await self.chat.post(channel, message, mark=work.key, start_by=start_by)
+        since = Instant(int(work.args["at"]))
+        await say_once(self.chat, work, channel, message, mark=work.key, since=since, start_by=start_by)
 
     async def _owner(self, schedule: str) -> UserId | None:
         """Return who is asked about a schedule, or about a step without one."""

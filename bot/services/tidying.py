@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from bot.domain.cases import card_work
 from bot.domain.cases.case import Case
 from bot.domain.errors import Broken, Refused
-from bot.domain.ids import MINUTE, SECOND, CaseId, later
+from bot.domain.ids import SECOND, CaseId, later
 from bot.domain.work import Work
 from bot.ports import CaseStore, Chat, Outbox
 from bot.ports.copies import Copies
+from bot.services.saying import FIND_BACK
 
-FIND_BACK = 10 * MINUTE
-"""How far before the case's opening we look: our clock and Slack's may differ."""
 LOOK_AGAIN = 20 * SECOND
 """A copy that Slack accepted late shows by then, and a minute has not passed."""
 
