@@ -1,11 +1,16 @@
-"""A real Chromium for tests: where it is, and a tab in which everything that went wrong or outside is collected."""
+"""A real Chromium for tests, and a tab in which everything that went wrong or outside is collected.
+
+With REPLYDESK_SCREENSHOTS=FOLDER, tests leave pictures of their steps there.
+"""
 
 import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import async_playwright, expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -16,6 +21,7 @@ FLAGS = [
     "--disable-component-update",
     "--no-first-run",
 ]
+WIDE = {"width": 1440, "height": 900}
 
 expect.set_options(timeout=20_000)
 
@@ -41,12 +47,20 @@ async def a_browser() -> AsyncIterator:
             await running.close()
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser():
+    """One Chromium per worker; each test has a context of its own in it."""
+    async with a_browser() as running:
+        yield running
+
+
 class Tab:
     """One browser tab in a seat; everything that went wrong or went outside is collected."""
 
-    def __init__(self, page, sandbox):
+    def __init__(self, page, sandbox, theme):
         self.page = page
         self.sandbox = sandbox
+        self.theme = theme
         self.wrong = []
         self.outside = []
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
@@ -76,11 +90,25 @@ class Tab:
     async def type(self, testid, words):
         await self.at(testid).fill(words)
 
+    async def picture(self, name):
+        """Leave a picture of what is seen now, where pictures are wanted."""
+        if folder := os.environ.get("REPLYDESK_SCREENSHOTS"):
+            await self.page.screenshot(path=Path(folder) / f"{name}-{self.theme}.png")
+
 
 @asynccontextmanager
-async def tab_of(browser, sandbox, **options):
-    context = await browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+async def tab_of(browser, sandbox, *, color_scheme="light", viewport=WIDE):
+    context = await browser.new_context(color_scheme=color_scheme, viewport=viewport)
     try:
-        yield Tab(await context.new_page(), sandbox)
+        yield Tab(await context.new_page(), sandbox, color_scheme)
     finally:
         await context.close()
+
+
+@asynccontextmanager
+async def clean_tab_of(browser, sandbox, **options):
+    """A tab in which nothing may go wrong, and from which nothing may go outside."""
+    async with tab_of(browser, sandbox, **options) as tab:
+        yield tab
+        assert tab.wrong == []
+        assert tab.outside == [], "a request left this machine"

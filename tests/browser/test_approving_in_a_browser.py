@@ -1,35 +1,14 @@
-"""Two sides approve at the page of the demo: in turn, again after the customer changed the words, and under a hold.
-
-With REPLYDESK_SCREENSHOTS=FOLDER, pictures of each step are left there.
-"""
-
-import os
-from pathlib import Path
+"""Two sides approve at the page of the demo: in turn, again after the customer changed the words, and under a hold."""
 
 import pytest
 from playwright.async_api import expect
 
-from tests.browsing import a_browser, tab_of
-
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 COMPLAINT = "@LumenShop my new lamp overheats and there is a burning smell."
 EDITED = "@LumenShop my new lamp overheats and there is a burning smell. The shade has melted!"
 REPLY = "Please unplug the lamp, Mia. We collect it tomorrow and send you another one."
 REASON = "a recall is coming"
-
-
-@pytest.fixture
-async def page(desk):
-    async with a_browser() as browser, tab_of(browser, desk.sandbox) as tab:
-        yield tab
-        assert tab.wrong == []
-        assert tab.outside == [], "a request left this machine"
-
-
-async def picture(tab, name):
-    if folder := os.environ.get("REPLYDESK_SCREENSHOTS"):
-        await tab.page.screenshot(path=Path(folder) / f"approving-{name}.png")
 
 
 async def sit(page, seat):
@@ -59,24 +38,24 @@ async def test_both_sides_approve_and_again_when_the_customer_changes_the_words(
     case = await in_review(desk, page)
     card = page.at("messages")
     await expect(card.get_by_text("Rule “safety”")).to_be_visible()
-    await picture(page, "1-in-review")
+    await page.picture("approving-1-in-review")
 
     await approve(page, "UPAT")
     await expect(card.get_by_text("✓")).to_be_visible()
-    await picture(page, "2-one-side")
+    await page.picture("approving-2-one-side")
     await approve(page, "UANA")
     await expect(page.at("ephemeral")).to_contain_text("You wrote part of this reply")
-    await picture(page, "3-own-words")
+    await page.picture("approving-3-own-words")
     await approve(page, "UBEN")
     await expect(card.get_by_text("Reply approved, on its way")).to_be_visible()
-    await picture(page, "4-both-sides")
+    await page.picture("approving-4-both-sides")
 
     desk.x.edit(case.post, EDITED)
     await desk.look_at_open_cases()
     await expect(card.get_by_text("Reply waits for approval")).to_be_visible()
     await expect(card.get_by_text("The customer's words before")).to_be_visible()
     await expect(card.get_by_text("The shade has melted!")).to_have_count(2)
-    await picture(page, "5-changed")
+    await page.picture("approving-5-changed")
     await desk.pass_time(minutes=2)
     await desk.settled()
     assert desk.published() == []
@@ -88,7 +67,7 @@ async def test_both_sides_approve_and_again_when_the_customer_changes_the_words(
     await desk.pass_time(seconds=61)
     await desk.reply_out()
     await expect(card.get_by_text("Answered")).to_be_visible()
-    await picture(page, "6-answered")
+    await page.picture("approving-6-answered")
 
 
 async def test_a_hold_between_approval_and_sending_keeps_the_reply_until_both_sides_lift_it(desk, page):
@@ -102,10 +81,10 @@ async def test_a_hold_between_approval_and_sending_keeps_the_reply_until_both_si
     await page.click("action-more")
     await page.page.get_by_role("menuitem", name="Place a hold…").click()
     await page.type("field-reason", REASON)
-    await picture(page, "7-hold-form")
+    await page.picture("approving-7-hold-form")
     await page.click("modal-submit")
     await expect(card.get_by_text(f"Held: {REASON}")).to_be_visible()
-    await picture(page, "8-held")
+    await page.picture("approving-8-held")
     await desk.pass_time(minutes=2)
     await desk.settled()
     assert desk.published() == []
@@ -115,9 +94,9 @@ async def test_a_hold_between_approval_and_sending_keeps_the_reply_until_both_si
         await page.type("compose-slack", "/desk lift H-1")
         await page.click("compose-slack-send")
         await expect(page.at("ephemeral").last).to_contain_text("H-1")
-        await picture(page, f"9-lift-{seat}")
+        await page.picture(f"approving-9-lift-{seat}")
     await desk.reply_out()
     await expect(card.get_by_text("Answered")).to_be_visible()
-    await picture(page, "10-sent")
+    await page.picture("approving-10-sent")
     await desk.hides(case, "Held:")
     assert len(desk.published()) == 1

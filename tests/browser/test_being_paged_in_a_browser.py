@@ -1,34 +1,16 @@
-"""Somebody is needed now, as seen on the page of the demo: the direct message, its buttons, the card, the thread, who is on call.
-
-With REPLYDESK_SCREENSHOTS=FOLDER, pictures of each step are left there.
-"""
-
-import os
-from pathlib import Path
+"""Somebody is needed now, as seen on the page of the demo: the direct message, its buttons, the card, the thread, who is on call."""
 
 import pytest
 from playwright.async_api import expect
 
-from tests.browsing import a_browser, tab_of
 from tests.chairs import SEATS
 from tests.pagers import FIRE, on_call, paged
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(params=["light", "dark"])
-async def page(request, desk):
-    async with a_browser() as browser, tab_of(browser, desk.sandbox, color_scheme=request.param) as tab:
-        tab.theme = request.param
-        yield tab
-        assert tab.wrong == []
-        assert tab.outside == [], "a request left this machine"
-
-
-async def picture(tab, name):
-    folder = os.environ.get("REPLYDESK_SCREENSHOTS")
-    if folder:
-        await tab.page.screenshot(path=Path(folder) / f"paged-{name}-{tab.theme}.png")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.parametrize("page", ["light", "dark"], indirect=True),
+]
 
 
 async def test_who_is_on_call_is_paged_and_acknowledges_and_everybody_sees_it(desk, page):
@@ -42,23 +24,23 @@ async def test_who_is_on_call_is_paged_and_acknowledges_and_everybody_sees_it(de
     for words in ("At stake:", "caught fire", "The customer waits", "Next:"):
         await expect(dm.get_by_text(words).first).to_be_visible()
     await expect(dm.locator("button.primary")).to_have_count(1)
-    await picture(page, "1-page")
+    await page.picture("paged-1-page")
 
     await page.click("action-why_me")
     await expect(page.at("ephemeral")).to_contain_text("Why you:")
-    await picture(page, "2-why-me")
+    await page.picture("paged-2-why-me")
 
     await page.click("action-acknowledge")
     await expect(dm.get_by_text("has it since")).to_be_visible()
     await expect(page.at("action-acknowledge")).to_have_count(0)
-    await picture(page, "3-acknowledged")
+    await page.picture("paged-3-acknowledged")
 
     await page.click(f"channel-{case.channel}")
     await expect(page.at("messages").get_by_text("has it since")).to_be_visible()
-    await picture(page, "4-card")
+    await page.picture("paged-4-card")
     await page.click("thread-open")
     await expect(page.at("thread").get_by_text("acknowledged").first).to_be_visible()
-    await picture(page, "5-thread")
+    await page.picture("paged-5-thread")
 
 
 async def test_the_pr_line_pages_pr_in_its_own_seat(desk, page):
@@ -70,15 +52,15 @@ async def test_the_pr_line_pages_pr_in_its_own_seat(desk, page):
     await expect(page.at("confirm")).to_contain_text("paged at once, at any hour")
     await page.click("confirm-ok")
     await expect(page.at("messages").get_by_text("PR is needed")).to_be_visible()
-    await picture(page, "6-pr-line")
+    await page.picture("paged-6-pr-line")
     await paged(desk, name)
     await page.open(second)
     await expect(page.at(f"unread-D0{second}")).to_be_visible()
     await page.click(f"channel-D0{second}")
     await expect(page.at("messages").get_by_text("PR is needed").first).to_be_visible()
-    await picture(page, "7-page-to-pr")
+    await page.picture("paged-7-page-to-pr")
     await page.click(f"channel-{case.channel}")
     await page.type("compose-slack", "/desk oncall")
     await page.click("compose-slack-send")
     await expect(page.at("ephemeral").last).to_contain_text("care-nights")
-    await picture(page, "8-oncall")
+    await page.picture("paged-8-oncall")

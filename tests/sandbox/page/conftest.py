@@ -5,14 +5,8 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 
 from bot.sandbox.server import Sandbox
-from tests.browsing import a_browser, tab_of
+from tests.browsing import Tab, browser, clean_tab_of  # noqa: F401 -- a fixture
 from tests.sandbox.page.desk import Desk
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser():
-    async with a_browser() as running:
-        yield running
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -28,8 +22,6 @@ async def desk(sandbox) -> AsyncIterator[Desk]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def tab(browser, sandbox):
-    async with tab_of(browser, sandbox) as opened:
+async def tab(browser, sandbox) -> AsyncIterator[Tab]:  # noqa: F811 -- a fixture
+    async with clean_tab_of(browser, sandbox) as opened:
         yield opened
-        assert opened.wrong == []
-        assert opened.outside == []

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from bot.sandbox.server import Sandbox
-from tests.sandbox.page.conftest import tab_of
+from tests.browsing import tab_of
 from tests.sandbox.page.desk import Desk
 from tests.sandbox.page.samples import card, form
 

@@ -3,6 +3,9 @@
 import pytest
 import pytest_asyncio
 
+from bot.sandbox.server import Sandbox
+from tests.browsing import clean_tab_of
+
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 PARSE = "async (text) => (await import('/page/mrkdwn.js')).parse(text)"
@@ -41,10 +44,12 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def page(tab):
-    await tab.open()
-    return tab.page
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def page(browser):
+    """One page for all: what is read here leaves nothing behind."""
+    async with Sandbox.running(limits=False) as sandbox, clean_tab_of(browser, sandbox) as tab:
+        await tab.open()
+        yield tab.page
 
 
 async def test_mrkdwn_is_read_as_slack_reads_it(page):
@@ -82,11 +87,12 @@ async def test_an_unknown_date_token_or_a_wild_number_falls_back(page):
     assert await page.evaluate(script, [1e18, "{date}"]) == "fallback"
 
 
-async def test_a_wild_date_in_a_message_does_not_break_the_page(page, sandbox):
+async def test_a_wild_date_in_a_message_does_not_break_the_page(tab, sandbox):
+    await tab.open()
     sandbox.slack.history.post(
         "C0CARE", sandbox.slack.interactions.author(), "due <!date^99999999999999^{date}|some day> end"
     )
-    await page.get_by_text("due some day end").wait_for()
+    await tab.page.get_by_text("due some day end").wait_for()
 
 
 @pytest.mark.parametrize("words", ["*" * 3000, "_*~" * 1000, "<" * 3000, ":a" * 1500, "```" * 900, "&gt;" * 700])

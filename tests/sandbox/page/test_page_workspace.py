@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.sandbox.page.conftest import tab_of
+from tests.browsing import tab_of
 from tests.sandbox.page.samples import HOSTILE, card
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
