@@ -36,7 +36,8 @@ async def _rounds(seed: int, seconds: float, kills: int, plant: str) -> int:
         began = time.monotonic()
         result = await play(seed, seconds=length, plant=plant, say=lambda words: print(f"  {words}", flush=True))
         raged += length
-        print(f"  seed {seed}: {result.line()} ({time.monotonic() - began:.0f} s)", flush=True)
+        took = time.monotonic() - began
+        print(f"  seed {seed}: {result.line()}; {result.also()} ({took:.0f} s)", flush=True)
         total.add(result)
         if not result.fine:
             print(result.details())
@@ -47,6 +48,7 @@ async def _rounds(seed: int, seconds: float, kills: int, plant: str) -> int:
         seed += 1
     if total.fine and (left := uncovered(total.covered)):
         print(f"  not reached: {', '.join(left)}")
+    print(f"  {total.also()}")
     print(total.line(), flush=True)
     return 0 if total.fine else 1
 
