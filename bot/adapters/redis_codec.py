@@ -74,12 +74,16 @@ def _parts_of(kind: type) -> tuple[tuple[str, object], ...]:
     return tuple((field.name, field.default) for field in fields(kind)) if is_dataclass(kind) else ()
 
 
+_PLAIN = frozenset({str, int, bool, float, bytes, type(None)})
+
+
 def _lean(item: object) -> object:
     """Return plain containers, without the fields that have their default value."""
     kind: type = type(item)
+    if kind in _PLAIN:
+        return item
     if parts := _parts_of(kind):
-        found = ((name, default, getattr(item, name)) for name, default in parts)
-        return {name: _lean(value) for name, default, value in found if not _is_default(default, value)}
+        return _lean_parts(item, parts)
     if isinstance(item, frozenset):
         return sorted(item)
     if isinstance(item, tuple):
@@ -87,5 +91,15 @@ def _lean(item: object) -> object:
     return item
 
 
-def _is_default(default: object, value: object) -> bool:
-    return value is default or (type(value) is type(default) and value == default)
+def _lean_parts(item: object, parts: tuple[tuple[str, object], ...]) -> dict[str, object]:
+    """Return the fields without those that have their default: seldom what is no plain value, so it is asked last."""
+    found: dict[str, object] = {}
+    for name, default in parts:
+        value = getattr(item, name)
+        if value is default:
+            continue
+        kind = type(value)
+        if kind is type(default) and value == default:
+            continue
+        found[name] = value if kind in _PLAIN else _lean(value)
+    return found

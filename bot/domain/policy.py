@@ -5,6 +5,7 @@ Written by people in `config/policy.toml`, validated by `config.policy`, version
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from bot.domain.approving.limits import Limit
 from bot.domain.approving.rules import Rulebook
@@ -15,6 +16,7 @@ from bot.domain.intake.grouping import Grouping
 from bot.domain.on_call.oncall import Schedule
 from bot.domain.people import Side
 from bot.domain.replies.draft_checks import DraftRules
+from bot.domain.text.matching import Lexicon, plain
 from bot.domain.timing.clocks import Targets
 from bot.domain.timing.hours import Hours, around_the_clock
 
@@ -162,6 +164,17 @@ class Policy:
     schedules: dict[str, Schedule] = field(default_factory=dict)
     markets: Mapping[str, Hours] = field(default_factory=dict)
     targets: tuple[TargetRule, ...] = ()
+    _words: Lexicon = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Put the words of all rules for posts together, once: a post is then searched once and not for each rule."""
+        weighing, routing = (rule.words for rule in self.severity), (rule.words for rule in self.routing)
+        words = Lexicon(chain(self.positive_words, *weighing, *routing))
+        object.__setattr__(self, "_words", words)  # the one way to set what is worked out in a frozen class
+
+    def words_in(self, text: str) -> frozenset[str]:
+        """Return the words of the rules for severity, routing and praise that stand in a text."""
+        return self._words.found_in(plain(text))
 
     def hours(self, market: str) -> Hours:
         """Return when a market is at work; one that the policy says nothing about always is."""

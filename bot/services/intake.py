@@ -148,8 +148,9 @@ class Intake:
     async def _open(self, post: Post, held: _Held) -> Case:
         earlier = await self.store.count(indexes.author_list(post.author.handle))
         follows = (await self._closed_before(post) if earlier else None) or held.ended
-        severity = assess(post, self.policy, earlier)
-        where = route(post, severity, self.policy)
+        words = self.policy.words_in(post.text)
+        severity = assess(post, self.policy, earlier, words)
+        where = route(post, severity, self.policy, words)
 
         def begin(case_id: CaseId, now: Instant) -> Decision:
             return conversation.open_case(

@@ -18,18 +18,8 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", _ACCENTS.sub("", folded))
 
 
-def found_word(text: str, words: Sequence[str]) -> str | None:
-    """Return the first of the words that stands in the text, as the policy writes it; a final `*` takes any ending."""
-    usable = tuple(words)
-    folded = plain(text)
-    where = _any_of(usable).search(folded)
-    if where is None:
-        return None
-    return next((word for word in usable if _any_of((word,)).match(folded, where.start())), None)
-
-
 def has_word(folded: str, words: tuple[str, ...]) -> bool:
-    """Say whether one of the words stands in a text that `plain` has folded: once, for many rules."""
+    """Say whether one of the words stands in a text that `plain` has folded; a final `*` takes any ending."""
     return _any_of(words).search(folded) is not None
 
 
@@ -40,7 +30,7 @@ class Lexicon:
     whole run of the text, or where it ends in `*` may only begin one; what has more to it is then looked at closely.
     """
 
-    __slots__ = ("_anywhere", "_beginnings", "_longest", "_whole")
+    __slots__ = ("_anywhere", "_beginnings", "_lengths", "_whole")
 
     def __init__(self, words: Iterable[str]) -> None:
         """Take the words as the policy writes them."""
@@ -49,7 +39,9 @@ class Lexicon:
         self._anywhere: list[_Word] = []
         for word in dict.fromkeys(words):
             self._add(word)
-        self._longest = max(map(len, self._beginnings), default=0)
+        self._lengths: dict[str, tuple[int, ...]] = {}
+        for first in {stem[0] for stem in self._beginnings}:
+            self._lengths[first] = tuple(sorted({len(stem) for stem in self._beginnings if stem[0] == first}))
 
     def _add(self, word: str) -> None:
         folded = plain(word)
@@ -65,13 +57,18 @@ class Lexicon:
         """Return the words, as the policy writes them, that stand in a text which `plain` has folded."""
         found = {one.word for one in self._anywhere if one.stands_in(folded)}
         for run in set(_RUN.findall(folded)):
-            for known in (self._whole.get(run, ()), *self._begun_by(run)):
-                found.update(one.word for one in known if one.sure or one.stands_in(folded))
+            for one in self._begun_by(run):
+                if one.sure or one.stands_in(folded):
+                    found.add(one.word)
         return frozenset(found)
 
-    def _begun_by(self, run: str) -> Iterable[Sequence["_Word"]]:
-        lengths = range(1, min(len(run), self._longest) + 1)
-        return (self._beginnings.get(run[:length], ()) for length in lengths)
+    def _begun_by(self, run: str) -> Sequence["_Word"]:
+        """Return the words that begin with this run; only stems with its first letter are looked for."""
+        begun = self._whole.get(run, [])
+        for length in self._lengths.get(run[0], ()):
+            if known := self._beginnings.get(run[:length]):
+                begun = begun + known
+        return begun
 
 
 @dataclass(frozen=True, slots=True)
