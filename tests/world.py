@@ -30,6 +30,7 @@ from bot.opening import opened
 from bot.ports.alarm import Pager
 from bot.process import Role, run
 from bot.sandbox.server import Sandbox
+from bot.services.delivery import Reached, nowhere
 from bot.services.paging_places import Passing, unwatched
 from bot.wiring import Desk
 from config.policy import load_policy
@@ -85,6 +86,7 @@ class World:
         self.house: Callable[[Policy], Policy] = lambda policy: policy
         """What a story changes in the house rules before the desk starts (again)."""
         self.more_settings: dict[str, str] = {}
+        self.reached: Reached = nowhere
         self.passing: Passing = unwatched
         self.pagers: tuple[Pager, ...] = ()
         self.desk: Desk
@@ -106,7 +108,15 @@ class World:
         policy = self.house(load_policy(POLICY_FILE, TALKING_POINTS_FILE))
         self._stop = asyncio.Event()
         self.desk = await self._stack.enter_async_context(
-            opened(settings, policy, get_log(), offset=self.clock, passing=self.passing, pagers=self.pagers)
+            opened(
+                settings,
+                policy,
+                get_log(),
+                offset=self.clock,
+                reached=self.reached,
+                passing=self.passing,
+                pagers=self.pagers,
+            )
         )
         self.desk.relay.paces = self._paces
         self.desk.listener.patience = self.patience

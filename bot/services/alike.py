@@ -9,6 +9,7 @@ from bot.domain.ids import MINUTE, Instant
 from bot.domain.replies.draft import Draft
 from bot.domain.text.matching import plain
 from bot.ports import Memory
+from bot.services.objections import Looked
 
 WITHIN = 10 * MINUTE
 MOST_ALIKE = 10
@@ -26,7 +27,7 @@ class Alike:
 
     memory: Memory
 
-    async def objection(self, case: Case, draft: Draft) -> str:
+    async def objection(self, case: Case, draft: Draft) -> Looked:
         """Return why a reply must not leave, as `Delivery` asks; one that was approved after that may."""
         now, words = await self.memory.now(), _words(draft)
         for _ in range(TRIES):
@@ -34,11 +35,11 @@ class Alike:
             recent = [entry for entry in (old or "").split() if now - _at(entry) < WITHIN]
             others = {case_id for entry in recent for _, said, case_id in [entry.split("|")] if said == words}
             if len(others - {case.id}) >= MOST_ALIKE - 1 and not _told(case, draft):
-                return REASON
+                return Looked(why=REASON)
             new = " ".join([*recent, f"{now}|{words}|{case.id}"][-REMEMBERED:])
             if await self.memory.swap(NAME, old, new):
                 break
-        return ""
+        return Looked()
 
 
 def _words(draft: Draft) -> str:

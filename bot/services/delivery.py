@@ -27,6 +27,7 @@ from bot.services.changeover import Changeover
 from bot.services.confirmation import same_reply, strange_reply
 from bot.services.intake import Intake
 from bot.services.limits import TermsNow
+from bot.services.objections import Objection, objected
 from bot.services.sides import who_left
 from bot.services.waits import Barred, PutOff
 
@@ -51,8 +52,6 @@ class Step(StrEnum):
 
 
 Reached = Callable[[Step], Awaitable[None]]
-Objection = Callable[[Case, Draft], Awaitable[str]]
-"""Says why an approved reply must go back to people, as a clause of a sentence; nothing where it may leave."""
 
 
 async def nowhere(step: Step) -> None:
@@ -61,7 +60,7 @@ async def nowhere(step: Step) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ground:
-    """What one try stands on: the store's epoch, the end of its lease (monotonic), and the holds as they were read."""
+    """What one try stands on: the store's epoch, the end of its lease (monotonic), and documents as they were read."""
 
     epoch: Epoch
     lease_ends: float
@@ -121,11 +120,11 @@ class Delivery:
         epoch = await self.changeover.look()
         waits.for_the_store(epoch, case.timing.epoch_pause, now)
         terms = await self.terms(alone=draft.limit is not None)
-        if not await self._still_stands(case, draft, work, held.value, terms=terms):
+        stands = await self._still_stands(case, draft, work, held.value, terms=terms)
+        if stands is None:
             return None
-        ground = _Ground(
-            epoch=epoch, lease_ends=lease_ends, standing={**terms.standing, self.holds.name: held.version}, terms=terms
-        )
+        standing = {**terms.standing, **stands, self.holds.name: held.version}
+        ground = _Ground(epoch=epoch, lease_ends=lease_ends, standing=standing, terms=terms)
         try:
             return await self._publish(case, draft, work, ground)
         except Moved:
@@ -167,28 +166,33 @@ class Delivery:
             under=work,
         )
 
-    async def _still_stands(self, case: Case, draft: Draft, work: Work, holds: Holds, *, terms: Terms) -> bool:
-        """Look again before acting: no hold has made it old, the approvers and the post are what they were."""
+    async def _still_stands(
+        self, case: Case, draft: Draft, work: Work, holds: Holds, *, terms: Terms
+    ) -> Standing | None:
+        """Look again before acting: no hold has made it old, the approvers and the post are what they were.
+
+        Returns the shared documents that this stands on, None where the reply went back.
+        """
         if lifted := hold.outlived(holds, case, draft, age=self.hold_rule.approval_age):
             await self._void(work, draft, f"it was approved long before {lifted.id} was lifted ({lifted.reason})")
-            return False
+            return None
         wanted = terms.ruling(case, draft, await self.memory.now()).demand
         left = await self._who_left(draft, wanted, work)
         if left:
             await self._void(work, draft, left)
-            return False
-        for objection in self.objections:
-            if why := await objection(case, draft):
-                await self._void(work, draft, why)
-                return False
+            return None
+        looked = await objected(self.objections, case, draft)
+        if looked.why:
+            await self._void(work, draft, looked.why)
+            return None
         with waits.asking(case.platform.upper(), work.tries):
             seen = (await self.platforms[case.platform].look_up([draft.target])).get(draft.target)
         target = case.post(draft.target)
         if seen is None or target is None or isinstance(seen, Gone) or (seen.id, seen.text) != (target.id, target.text):
             await self.intake.noticed(draft.target, seen or Gone(reason="it can no longer be read"), case.platform)
             await self._void(work, draft, "the post it answers is not what was approved any more")
-            return False
-        return True
+            return None
+        return looked.standing
 
     async def _who_left(self, draft: Draft, wanted: Demand, work: Work) -> str:
         """Say whose approval no longer counts. Raises `PutOff` where Slack cannot say, or does not let us ask."""
@@ -231,7 +235,7 @@ class Delivery:
     async def _mark(self, work: Work, rev: int, nonce: Nonce, watermark: PostId, *, ground: "_Ground") -> Case:
         """Commit `SendStarted` with the watermark, durable before a byte leaves.
 
-        Raises `Moved` where a hold was placed or lifted, or a limit switched, since we looked: nothing overtakes them.
+        Raises `Moved` where a hold, a limit or a talking point changed since we looked: nothing overtakes them.
         """
 
         def decide(case: Case, now: Instant) -> Decision:

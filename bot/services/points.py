@@ -14,6 +14,7 @@ from bot.domain.replies.draft import Draft
 from bot.domain.replies.talking_points import Withdrawn
 from bot.domain.work import Work
 from bot.ports import CaseStore, Directory, Document, Journal
+from bot.services.objections import Looked
 
 AT_ONCE = 100
 """Cases taken back in one piece of work; the next piece takes the rest."""
@@ -42,15 +43,20 @@ class Points:
 
     async def fault(self, used: str) -> str:
         """Return why what was written from this point must not leave; nothing where it may, or where it used none."""
+        return (await self.look(used)).why
+
+    async def look(self, used: str) -> Looked:
+        """Return the same with the document that says so; none where no point was used."""
         point = next((point for point in self.saved if point.id == used), None)
         if point is None:
-            return ""
+            return Looked()
         known = await self.withdrawn.read()
-        return talking_points.fault(point, known.value, known.now)
+        why = talking_points.fault(point, known.value, known.now)
+        return Looked(why=why, standing={self.withdrawn.name: known.version})
 
-    async def objection(self, case: Case, draft: Draft) -> str:  # noqa: ARG002 -- one shape for every objection
+    async def objection(self, case: Case, draft: Draft) -> Looked:  # noqa: ARG002 -- one shape for every objection
         """Return why a reply must not leave, as `Delivery` asks."""
-        return await self.fault(draft.used)
+        return await self.look(draft.used)
 
     async def withdraw(self, user: UserId, op: OpId, name: str, reason: str) -> SavedReply:
         """Withdraw a point for everybody. Raises `Refused`."""

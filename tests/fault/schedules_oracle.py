@@ -212,7 +212,7 @@ class Oracle:
                 yield f"TAKEN BACK: other words were handed in at {other.ended}"
 
     def _withdrawn(self, left: Departure) -> Iterator[str]:
-        if left.draft.point and _is_off(self.record.points, left.draft.point, left.taken, left.began):
+        if left.draft.point and _is_off(self.record.points, left.draft.point, left.began, left.began):
             yield f"WITHDRAWN: it was written from {left.draft.point}"
 
     def _why_not_alone(self, left: Departure) -> str:

@@ -20,6 +20,7 @@ from bot.domain.cases.events import Event, Fact
 from bot.domain.errors import DeskError
 from bot.domain.ids import MINUTE, SECOND, CaseId
 from bot.domain.policy import HoldRule, Policy, SavedReply
+from bot.domain.replies.draft import Draft
 from bot.domain.replies.talking_points import Withdrawn
 from bot.domain.work import Work
 from bot.jobs.relay import AT_ONCE, LEASE, Relay, Wake
@@ -29,6 +30,7 @@ from bot.services.delivery import Delivery
 from bot.services.holding import Holding
 from bot.services.intake import Intake
 from bot.services.limits import Limits
+from bot.services.objections import Looked
 from bot.services.points import Points
 from bot.services.replies import Replies
 from bot.services.timers import Timers
@@ -59,6 +61,7 @@ class Parts:
     objects: bool = True
     standing_counts: bool = True
     switches_count: bool = True
+    points_count: bool = True
 
 
 REAL = Parts()
@@ -228,6 +231,10 @@ class Schedule:
             found = await limits_now().terms(alone=alone)
             return found if self.parts.switches_count else replace(found, off=frozenset(), standing={})
 
+        async def objection(case: Case, draft: Draft) -> Looked:
+            found = await points.objection(case, draft)
+            return found if self.parts.points_count else replace(found, standing={})
+
         delivery = self.parts.delivery(
             store=store,
             memory=memory,
@@ -241,7 +248,7 @@ class Schedule:
             hold_rule=HoldRule(approval_age=HOLD_AGE),
             changeover=Steady(),  # type: ignore[arg-type]  # a store that never changes over
             monotonic=process.monotonic,
-            objections=[points.objection] if self.parts.objects else [],
+            objections=[objection] if self.parts.objects else [],
         )
         confirmation = Confirmation(store, platforms)
         timers = Timers(store, memory, intake, platforms, self.policy)
