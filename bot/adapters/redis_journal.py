@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.adapters.redis_scripts import Shard, storable
 from bot.domain.errors import Broken
 from bot.domain.ids import DESK, HOUR, MINUTE, CaseId, UserId
+from bot.domain.job import NO_CASE
 from bot.ports import Json
 
 Entry = tuple[str, list[str]]
@@ -23,12 +24,12 @@ class RedisJournal:
 
     async def refused(self, case_id: str, by: UserId, act: str, sentence: str) -> None:
         await self._note(
-            secrets.token_hex(16), "Refused", case_id or "-", by, f"{act}: {sentence}", count="refused", keep=MINUTE
+            secrets.token_hex(16), "Refused", case_id or NO_CASE, by, f"{act}: {sentence}", count="refused", keep=MINUTE
         )
 
     async def set_aside(self, what: str, reason: str) -> None:
         """Record and count an item; the same item for the same reason once an hour."""
-        await self._note(_digest(what, reason), "SetAside", "-", DESK, f"{what}: {reason}", count="set_aside")
+        await self._note(_digest(what, reason), "SetAside", NO_CASE, DESK, f"{what}: {reason}", count="set_aside")
 
     async def unreadable(self, name: str, reason: str) -> None:
         """Record a case or a shared document that could not be read, once an hour, and count each time."""

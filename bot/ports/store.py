@@ -154,7 +154,7 @@ class Journal(Protocol):
     """The append-only record. Accepted acts are written with their change; this adds the others."""
 
     async def refused(self, case_id: str, by: UserId, act: str, sentence: str) -> None:
-        """Record that somebody was told no."""
+        """Record that somebody was told no, about a case or `NO_CASE`."""
         ...
 
     async def set_aside(self, what: str, reason: str) -> None:

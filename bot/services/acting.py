@@ -1,11 +1,13 @@
 """One way for every act of a person: who is it, may they here, decide, commit, and record a no."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.domain.cases.case import Case, Decision
 from bot.domain.errors import NoSuchCase, Refused
 from bot.domain.ids import CaseId, ChannelId, Instant, MessageTs, OpId, UserId
+from bot.domain.job import NO_CASE
 from bot.domain.people import Person
 from bot.ports import CaseStore, Directory, Journal
 
@@ -30,6 +32,18 @@ class SecondCard(Refused):
     """The card that was clicked is not the one that shows the case; `Acting` says where that one is."""
 
 
+@asynccontextmanager
+async def journaled(journal: Journal, user: UserId, act: str, case_id: str = NO_CASE) -> AsyncIterator[None]:
+    """Record a no to what is done inside, and let it pass on to the person."""
+    try:
+        yield
+    except SecondCard:  # who is shown the way to the first card was not told no
+        raise
+    except Refused as no:
+        await journal.refused(case_id, user, act, no.sentence)
+        raise
+
+
 @dataclass(frozen=True, slots=True)
 class Acting:
     """Carries out acts of people, and journals the refused ones."""
@@ -46,18 +60,16 @@ class Acting:
         With `live`, account and sides are asked for now: who left PR or the house a moment ago decides on nothing.
         """
         try:
-            person = await self.directory.person(act.user, live=live)
+            async with journaled(self.journal, act.user, name, act.case_id):
+                person = await self.directory.person(act.user, live=live)
 
-            def decide(case: Case, now: Instant) -> Decision:
-                refuse_copy(case, act)
-                return verdict(case, person, now)
+                def decide(case: Case, now: Instant) -> Decision:
+                    refuse_copy(case, act)
+                    return verdict(case, person, now)
 
-            return await self.store.change(act.case_id, act.op, decide)
+                return await self.store.change(act.case_id, act.op, decide)
         except SecondCard as second:
             raise await self.way_from(act, second) from None
-        except Refused as no:
-            await self.journal.refused(act.case_id, act.user, name, no.sentence)
-            raise
 
     async def way_from(self, act: Act, second: SecondCard) -> Refused:
         """Return the refusal with the way to the card that counts."""

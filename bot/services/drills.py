@@ -9,10 +9,11 @@ from bot.domain.escalating import drill
 from bot.domain.escalating.plan import Plan, Trigger
 from bot.domain.escalating.planning import choose
 from bot.domain.ids import CaseId, Instant, OpId, UserId
+from bot.domain.job import NO_CASE
 from bot.domain.policy import Policy
 from bot.domain.work import Work
 from bot.ports import Chat, Memory
-from bot.services.acting import Acting
+from bot.services.acting import Acting, journaled
 from bot.services.escalations import NO_PLAN
 from bot.services.saying import say_once
 from bot.views import drills
@@ -29,12 +30,9 @@ class Drills:
 
     async def start(self, user: UserId, op: OpId, name: str) -> Case:
         """Return the drill that has begun. Raises `Refused`: for strangers, an unknown plan, a second one at a time."""
-        try:
+        async with journaled(self.acting.journal, user, "drill"):
             await self.acting.directory.person(user)
             return await self._begin(user, op, self._plan(name))
-        except Refused as no:
-            await self.acting.journal.refused("-", user, "drill", no.sentence)
-            raise
 
     async def _begin(self, user: UserId, op: OpId, plan: Plan) -> Case:
         def begin(case_id: CaseId, now: Instant) -> Decision:
@@ -58,7 +56,7 @@ class Drills:
             if found is None:
                 raise Refused(drills.no_such_plan([rule.plan.name for rule in rules]))
             return found
-        plan = choose(self.policy.paging, self._blank(CaseId("-"), Instant(0)), Trigger.EMERGENCY, market_open=True)
+        plan = choose(self.policy.paging, self._blank(NO_CASE, Instant(0)), Trigger.EMERGENCY, market_open=True)
         if plan is None:
             raise Refused(NO_PLAN)
         return plan

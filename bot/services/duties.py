@@ -11,6 +11,7 @@ from bot.domain.on_call.oncall import Override, Schedule, on_duty
 from bot.domain.on_call.outlook import Outlook, outlook
 from bot.domain.on_call.roster import PERSON, Roster, Stretch, Swap
 from bot.ports import Directory, Document, Journal
+from bot.services.acting import journaled
 
 Verdict = Callable[[Roster, Instant], Change[Roster]]
 
@@ -102,14 +103,11 @@ class Duties:
     async def _do(
         self, user: UserId, op: OpId, act: str, verdict: Verdict, *, need: frozenset[UserId] = frozenset()
     ) -> None:
-        try:
+        async with journaled(self.journal, user, act):
             await self.directory.person(user)
             for person in sorted(need - {user}):
                 await _must_work_here(self.directory.person, person)
             await self.roster.change(op, verdict)
-        except Refused as no:
-            await self.journal.refused("-", user, act, no.sentence)
-            raise
 
     def _wanted(self, name: str) -> Schedule:
         found = self.schedules.get(name)

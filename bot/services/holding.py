@@ -1,6 +1,6 @@
 """Place a hold, ask for it to be lifted, list what stands. Once `place` has returned, no send in its scope begins."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.domain.approving import hold as holds_of
@@ -14,6 +14,7 @@ from bot.domain.ids import MINUTE, CaseId, ChannelId, Instant, OpId, UserId
 from bot.domain.people import Side
 from bot.domain.policy import BrandAccount, Policy
 from bot.ports import CaseStore, Directory, Document, Journal
+from bot.services.acting import journaled
 
 HOLD_LOOK = MINUTE
 """Milliseconds between looks of a page that a hold keeps."""
@@ -31,8 +32,7 @@ class Holding:
 
     async def place(self, user: UserId, op: OpId, reach: Reach, reason: str) -> Hold:
         """Place a hold and return it; raises `Refused`."""
-
-        async def decided() -> Hold:
+        async with journaled(self.journal, user, "place_hold"):
             person = await self.directory.person(user)
             placed: list[Hold] = []
 
@@ -45,12 +45,9 @@ class Holding:
             mine = [hold for hold in after.standing if hold.by == user and hold.reach == reach]
             return (mine or placed)[-1]
 
-        return await self._journaled(user, "place_hold", decided)
-
     async def lift(self, user: UserId, op: OpId, hold_id: str) -> Hold:
         """Count this person's wish to lift it; the hold returned is lifted or still waits. Raises `Refused`."""
-
-        async def decided() -> Hold:
+        async with journaled(self.journal, user, "lift_hold"):
             person = await self.directory.person(user, live=True)
             gone = await self._gone((await self.holds.read()).value, hold_id)
 
@@ -63,8 +60,6 @@ class Holding:
             if found is None:
                 raise Refused(f"{hold_id} is no hold that stands. `/desk hold` lists them.")
             return found
-
-        return await self._journaled(user, "lift_hold", decided)
 
     async def standing(self, user: UserId) -> tuple[Hold, ...]:
         """Return what stands, for somebody of the desk."""
@@ -111,13 +106,6 @@ class Holding:
 
     async def _stands(self, user: UserId, sides: frozenset[Side]) -> bool:
         return all([await self.directory.side_of(user, side) for side in sorted(sides)])
-
-    async def _journaled(self, user: UserId, act: str, decided: Callable[[], Awaitable[Hold]]) -> Hold:
-        try:
-            return await decided()
-        except Refused as no:
-            await self.journal.refused("", user, act, no.sentence)
-            raise
 
 
 async def held_by(holds: Document[Holds], case: Case) -> tuple[Hold, ...] | None:

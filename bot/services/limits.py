@@ -17,7 +17,7 @@ from bot.domain.people import Side
 from bot.domain.policy import Policy
 from bot.domain.work import Work
 from bot.ports import Chat, Document, Memory, Outbox
-from bot.services.acting import Acting
+from bot.services.acting import Acting, journaled
 from bot.services.saying import PUT_BACK, said_before
 from bot.views import limits as views
 
@@ -61,7 +61,7 @@ class Limits:
 
     async def switch(self, user: UserId, name: str, op: OpId, *, on: bool) -> Limit:
         """Let somebody of PR switch a limit on or off at once; raises `Refused`."""
-        try:
+        async with journaled(self.acting.journal, user, "limit_on" if on else "limit_off"):
             await self._only_pr(user)
             limit = self._named(name)
             turn = switches.switch_on if on else switches.switch_off
@@ -70,9 +70,6 @@ class Limits:
                 return turn(value, limit.name, user, now)
 
             await self.switches.change(op, decide)
-        except Refused as no:
-            await self.acting.journal.refused("-", user, "limit_on" if on else "limit_off", no.sentence)
-            raise
         return limit
 
     async def ask_to_tell(self) -> None:

@@ -12,6 +12,7 @@ from bot.domain.running.room import OPS_FULL
 from bot.domain.running.sharing import OPS_SHARED
 from bot.domain.work import Work
 from bot.ports import Chat, Directory, Journal, Memory, Outbox
+from bot.services.acting import journaled
 from bot.services.saying import PUT_BACK, say_once
 from bot.views import ops, sharing
 
@@ -70,8 +71,5 @@ class Ops:
             raise Refused(f"That is a copy. Please use the one in <#{self.policy.ops_channel}>.")
 
     async def _one_of_us(self, user: UserId, case_id: str, act: str) -> None:
-        try:
+        async with journaled(self.journal, user, act, case_id):
             await self.directory.person(user)
-        except Refused as no:
-            await self.journal.refused(case_id, user, act, no.sentence)
-            raise

@@ -14,6 +14,7 @@ from bot.domain.replies.draft import Draft
 from bot.domain.replies.talking_points import Withdrawn
 from bot.domain.work import Work
 from bot.ports import CaseStore, Directory, Document, Journal
+from bot.services.acting import journaled
 from bot.services.objections import Looked
 
 AT_ONCE = 100
@@ -60,22 +61,16 @@ class Points:
 
     async def withdraw(self, user: UserId, op: OpId, name: str, reason: str) -> SavedReply:
         """Withdraw a point for everybody. Raises `Refused`."""
-        try:
+        async with journaled(self.journal, user, "withdraw_point"):
             point, by = self._point(name), await self.directory.person(user)
             await self.withdrawn.change(op, lambda known, now: talking_points.withdraw(known, point, by, reason, now))
-        except Refused as no:
-            await self.journal.refused("-", user, "withdraw_point", no.sentence)
-            raise
         return point
 
     async def restore(self, user: UserId, op: OpId, name: str) -> SavedReply:
         """Let it be used again. Raises `Refused`."""
-        try:
+        async with journaled(self.journal, user, "restore_point"):
             point, by = self._point(name), await self.directory.person(user)
             await self.withdrawn.change(op, lambda known, now: talking_points.restore(known, point, by, now))
-        except Refused as no:
-            await self.journal.refused("-", user, "restore_point", no.sentence)
-            raise
         return point
 
     async def take_back(self, work: Work) -> int | None:
