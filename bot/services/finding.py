@@ -1,7 +1,7 @@
 """Look things up for people: my cases, what waits for me, one customer's cases, the story of a case."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.approving.hold import Hold, Holds
@@ -17,6 +17,7 @@ from bot.ports import Chat, Document
 from bot.ports.archive import Archive
 from bot.services.acting import Acting
 from bot.services.card_link import card_link
+from bot.services.loading import loaded
 
 SCANNED = 300
 """Newest open cases that a search for words looks through."""
@@ -36,7 +37,7 @@ class Finding:
     async def mine(self, user: UserId) -> Sequence[Case]:
         """Return the cases of a person, the one whose reply is due first at the top, those without a promise last."""
         await self.acting.directory.person(user)
-        cases = await self._cases(await self.acting.store.listed(f"owner:{user}"))
+        cases = await loaded(self.acting.store, await self.acting.store.listed(f"owner:{user}"))
         ends = [(due.at if (due := self.due(case)) else math.inf, n) for n, case in enumerate(cases)]
         return [cases[n] for _, n in sorted(ends)]
 
@@ -49,7 +50,7 @@ class Finding:
         names = [f"review:{factor}" for factor in sorted(person.factors)]
         names += [f"handover:{side}" for side in sorted(person.sides)]
         ids = [case_id for name in names for case_id in await self.acting.store.listed(name)]
-        cases = await self._cases(dict.fromkeys(ids))
+        cases = await loaded(self.acting.store, dict.fromkeys(ids))
         return [case for case in cases if case.status is not Status.IN_REVIEW or person.id not in case.contributors]
 
     async def unclaimed(self) -> int:
@@ -65,8 +66,8 @@ class Finding:
         if case := await self.acting.store.load(CaseId(needle.upper())):
             return [case]
         if by_author := await self._of_author(needle):
-            return await self._cases(by_author)
-        opened = await self._cases(await self.acting.store.listed("open", SCANNED))
+            return await loaded(self.acting.store, by_author)
+        opened = await loaded(self.acting.store, await self.acting.store.listed("open", SCANNED))
         return [case for case in opened if any(needle in post.text.casefold() for post in case.posts)][:FOUND]
 
     async def _of_author(self, handle: str) -> Sequence[CaseId]:
@@ -78,7 +79,3 @@ class Finding:
     async def link(self, case: Case) -> str:
         """Return the address of the card, or nothing while Slack cannot say."""
         return await card_link(self.chat, case)
-
-    async def _cases(self, ids: Iterable[CaseId]) -> list[Case]:
-        found = [await self.acting.store.load(case_id) for case_id in ids]
-        return [case for case in found if case is not None]

@@ -18,6 +18,7 @@ from bot.domain.policy import Policy
 from bot.domain.work import Work
 from bot.ports import Chat, Document, Memory, Outbox
 from bot.services.acting import Acting, journaled
+from bot.services.loading import loaded
 from bot.services.saying import PUT_BACK, said_before
 from bot.views import limits as views
 
@@ -94,8 +95,7 @@ class Limits:
 
     async def _used_on(self, day: str) -> Sequence[Case]:
         ids = await self.acting.store.listed(limit_list(day), MOST_TOLD)
-        found = [await self.acting.store.load(case_id) for case_id in ids]
-        return [case for case in found if case is not None]
+        return await loaded(self.acting.store, ids)
 
     def _named(self, name: str) -> Limit:
         wanted = name.strip().casefold()

@@ -24,6 +24,7 @@ from bot.ports import CaseStore, Chat, Document, Duty, Memory, Message
 from bot.ports.paging import Direct
 from bot.services.card_link import card_link
 from bot.services.holding import HOLD_LOOK, held_by
+from bot.services.loading import loaded
 from bot.services.paging_places import Passing, Place, unwatched
 from bot.services.saying import FIND_BACK, say_once
 from bot.services.second_route import SecondRoute
@@ -129,7 +130,7 @@ class Pages:
         """Note in each case that a message about it is about to leave, and return those where it still matters."""
         again = page.state is PageState.GOING
         mark = page.mark if again else work.key
-        cases = await self._mates(page) if again else [case, *(await self._bundled(case, page, now))]
+        cases = await loaded(self.store, page.mates) if again else [case, *(await self._bundled(case, page, now))]
         mates = tuple(one.id for one in cases)
         noted: dict[CaseId, tuple[Page, ...]] = {}
         for one in cases:
@@ -154,12 +155,12 @@ class Pages:
         if case.severity.level is Level.EMERGENCY or not page.is_person:
             return []
         ids = [one for one in await self.store.listed(indexes.page_list(page.to), 3 * BUNDLE) if one != case.id]
-        found = [one for one in [await self.store.load(one) for one in ids] if one]
-        calm = [one for one in found if one.severity.level is not Level.EMERGENCY and _due(one, page.to, now)]
+        calm = [
+            one
+            for one in await loaded(self.store, ids)
+            if one.severity.level is not Level.EMERGENCY and _due(one, page.to, now)
+        ]
         return [one for one in calm if not await self._rests(one)][: BUNDLE - 1]
-
-    async def _mates(self, page: Page) -> list[Case]:
-        return [case for case in [await self.store.load(case_id) for case_id in page.mates] if case]
 
     async def _send(self, work: Work, batch: _Batch, start_by: float, *, looked_for: bool) -> int | None:
         message = await self._message(tuple(batch.pages), batch.to)
@@ -268,7 +269,7 @@ class Pages:
         return self.policy.paging.last_resort
 
     async def _message(self, ids: Sequence[CaseId], to: str) -> Message:
-        found = [case for case in [await self.store.load(case_id) for case_id in ids] if case]
+        found = await loaded(self.store, ids)
         if found and is_drill(found[0]):
             return drills.page(found[0])
         held = (await self.memory.recall(f"held:{to}") or "").split()

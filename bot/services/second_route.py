@@ -18,6 +18,7 @@ from bot.domain.work import Work
 from bot.ports import CaseStore, Chat, Memory
 from bot.ports.alarm import Pager, Stage
 from bot.services.card_link import card_link
+from bot.services.loading import loaded
 from bot.services.paging_places import Passing, Place, unwatched
 from bot.views import alarms
 
@@ -50,7 +51,7 @@ class SecondRoute:
         return tuple(dict.fromkeys(taken))
 
     async def _handed_over(self, pager: Pager, to: str, mark: str, ids: Sequence[CaseId]) -> bool:
-        cases = [case for case in [await self.store.load(case_id) for case_id in ids] if case and _waits(case)]
+        cases = [case for case in await loaded(self.store, ids) if _waits(case)]
         if not cases:
             return False
         try:
@@ -83,8 +84,7 @@ class SecondRoute:
             raise Unavailable("a way past Slack could not be told")
 
     async def _others_wait(self, case: Case, page: Page) -> bool:
-        others = [await self.store.load(mate) for mate in page.mates if mate != case.id]
-        return any(other is not None and _waits(other) for other in others)
+        return any(map(_waits, await loaded(self.store, [mate for mate in page.mates if mate != case.id])))
 
     async def _told(self, work: Work, mark: str, page: Page, stage: Stage) -> bool:
         for pager in self.pagers:
