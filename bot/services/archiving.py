@@ -14,6 +14,7 @@ from bot.domain.policy import Policy
 from bot.domain.running import ops_news
 from bot.ports import Memory, Outbox
 from bot.ports.archive import Archive, Departures
+from bot.services.saying import tell_once_a_day
 
 AT_ONCE = 100
 """Cases written to the archive together."""
@@ -70,5 +71,5 @@ class Archiving:
 
     async def _tell(self, reason: str) -> None:
         """Tell the people who run the desk, once a day."""
-        if await self.memory.first_time("archive_trouble", DAY):
-            await self.outbox.add([ops_news.archive_trouble(reason, await self.memory.now())])
+        news = ops_news.archive_trouble(reason, await self.memory.now())
+        await tell_once_a_day(self.memory, self.outbox, "archive_trouble", news)

@@ -11,7 +11,7 @@ from bot.domain.cases.case import CardRef, Case, Decision
 from bot.domain.cases.events import Event, Fact
 from bot.domain.cases.lifecycle import DONE
 from bot.domain.errors import Broken, Unavailable
-from bot.domain.ids import DAY, DESK, Instant, OpId, PlatformName
+from bot.domain.ids import DESK, Instant, OpId, PlatformName
 from bot.domain.people import Side
 from bot.domain.policy import Policy
 from bot.domain.running import ops_news
@@ -20,7 +20,7 @@ from bot.domain.timing import targets
 from bot.domain.work import Work
 from bot.ports import CaseStore, Chat, Document, Memory, Message, Outbox, Platform
 from bot.services.holding import held_by
-from bot.services.saying import said_before, say_once
+from bot.services.saying import said_before, say_once, tell_once_a_day
 from bot.services.sharing import Instead
 from bot.views import card, notes
 
@@ -89,8 +89,8 @@ class Cards:
         except Broken as error:
             if str(error) not in CLOSED_CHANNEL or home == self.policy.ops_channel:
                 raise
-            if await self.memory.first_time(f"told:{home}:{error}", DAY):
-                await self.outbox.add([ops_news.channel_gone(case, home, str(error))])
+            news = ops_news.channel_gone(case, home, str(error))
+            await tell_once_a_day(self.memory, self.outbox, f"told:{home}:{error}", news)
         ops = self.policy.ops_channel
         return CardRef(channel=ops, ts=await self.chat.post(ops, message, mark=mark, start_by=start_by))
 

@@ -13,7 +13,7 @@ from bot.domain.cases.case import Case, Decision
 from bot.domain.cases.events import Fact
 from bot.domain.document import Standing
 from bot.domain.errors import Broken, Moved
-from bot.domain.ids import DAY, MINUTE, Instant, Nonce, OpId, PlatformName, PostId, later
+from bot.domain.ids import Instant, Nonce, OpId, PlatformName, PostId, later
 from bot.domain.policy import HoldRule
 from bot.domain.replies import sending
 from bot.domain.replies.draft import Attempt, Draft, DraftState
@@ -25,17 +25,17 @@ from bot.ports import CaseStore, Directory, Document, Gone, Memory, Outbox, Plat
 from bot.services import waits
 from bot.services.changeover import Changeover
 from bot.services.confirmation import same_reply, strange_reply
+from bot.services.holding import HOLD_LOOK
 from bot.services.intake import Intake
 from bot.services.limits import TermsNow
 from bot.services.objections import Objection, objected
+from bot.services.saying import tell_once_a_day, tell_refused
 from bot.services.sides import who_left
 from bot.services.waits import Barred, PutOff
 
 SEND_TIMEOUT = 10.0
 """Seconds that the one call to a platform may take."""
 
-HELD_LOOK = MINUTE
-"""Between looks at a reply that a hold keeps; lifting it looks at once."""
 AT_ONCE = 1
 HIDDEN = "the store was changed over, and our timeline is too full to show whether it is out. Look there first"
 
@@ -115,7 +115,7 @@ class Delivery:
         """
         held = await self.holds.read()
         if held.value.covering(case):
-            return HELD_LOOK
+            return HOLD_LOOK
         await self._not_barred(case, now)
         epoch = await self.changeover.look()
         waits.for_the_store(epoch, case.timing.epoch_pause, now)
@@ -153,8 +153,8 @@ class Delivery:
     async def _bar(self, case: Case, until: Instant) -> None:
         """Let nothing leave on this platform for a while, and tell the people who run the desk once a day."""
         await self.memory.remember(f"barred:{case.platform}", str(until))
-        if await self.memory.first_time(f"barred:{case.platform}", DAY):
-            await self.outbox.add([ops_news.not_admitted(case, until)])
+        news = ops_news.not_admitted(case, until)
+        await tell_once_a_day(self.memory, self.outbox, f"barred:{case.platform}", news)
 
     async def _doubt(self, draft: Draft, work: Work) -> None:
         """Whoever was sending has gone: nobody knows whether it went out."""
@@ -200,8 +200,7 @@ class Delivery:
             with waits.asking("the permission check", work.tries, waits.CHECK_SAID_AFTER):
                 return await who_left(self.directory, draft, wanted)
         except Broken as error:
-            if await self.memory.first_time(f"told:slack:{error}", DAY):
-                await self.outbox.add([ops_news.slack_refuses(str(error))])
+            await tell_refused(self.memory, self.outbox, str(error))
             raise PutOff(waits.UNCHECKED, waits.LONGEST) from None
 
     async def _publish(self, case: Case, draft: Draft, work: Work, ground: "_Ground") -> int | None:

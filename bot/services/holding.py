@@ -17,7 +17,7 @@ from bot.ports import CaseStore, Directory, Document, Journal
 from bot.services.acting import journaled
 
 HOLD_LOOK = MINUTE
-"""Milliseconds between looks of a page that a hold keeps."""
+"""Milliseconds between looks at a reply or a page that a hold keeps; lifting it looks at a reply at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.errors import Refused
 from bot.domain.escalating.escalation_work import NOBODY, UNANSWERED
-from bot.domain.ids import DAY, ChannelId, UserId, later
+from bot.domain.ids import ChannelId, UserId, later
 from bot.domain.people import Side
 from bot.domain.policy import Policy
 from bot.domain.running import ops_news
@@ -13,7 +13,7 @@ from bot.domain.running.sharing import OPS_SHARED
 from bot.domain.work import Work
 from bot.ports import Chat, Directory, Journal, Memory, Outbox
 from bot.services.acting import journaled
-from bot.services.saying import PUT_BACK, say_once
+from bot.services.saying import PUT_BACK, say_once, tell_refused
 from bot.views import ops, sharing
 
 
@@ -50,8 +50,7 @@ class Ops:
 
     async def slack_refuses(self, reason: str) -> None:
         """Have them told once a day that Slack does not let the desk do something."""
-        if await self.memory.first_time(f"told:slack:{reason}", DAY):
-            await self.outbox.add([ops_news.slack_refuses(reason)])
+        await tell_refused(self.memory, self.outbox, reason)
 
     async def try_again(self, user: UserId, case_id: str, key: str) -> None:
         """Queue it again. Raises `Refused` where there is nothing to queue."""
