@@ -7,8 +7,9 @@ from bot.domain.cases.case import Case
 from bot.domain.errors import Unavailable
 from bot.domain.ids import OpId, PlatformName
 from bot.domain.replies import sending
-from bot.domain.replies.draft import Draft, DraftState
-from bot.domain.replies.reply import OwnPost, same_words
+from bot.domain.replies.draft import DraftState
+from bot.domain.replies.own_posts import same_reply, strange_reply
+from bot.domain.replies.reply import same_words
 from bot.domain.work import Work
 from bot.ports import CaseStore, Platform
 from bot.services.waits import MOST_SHOWN
@@ -70,22 +71,6 @@ class Confirmation:
             await self.store.change(
                 case.id, OpId(f"differs:{case.id}:{rev}"), lambda case, now: sending.differs(case, rev, now)
             )
-
-
-def same_reply(case: Case, draft: Draft, post: OwnPost) -> bool:
-    """Say whether a post on our timeline is this draft, published: the same words under the same post."""
-    known = {other.sent_id for other in case.drafts if other.rev != draft.rev}
-    return under_its_post(case, draft, post) and same_words(post.text, draft.text) and post.id not in known
-
-
-def strange_reply(case: Case, draft: Draft, post: OwnPost) -> bool:
-    """Say whether a post of ours stands under the same post and the desk knows nothing of it: perhaps ours, changed."""
-    return under_its_post(case, draft, post) and post.id not in {other.sent_id for other in case.drafts}
-
-
-def under_its_post(case: Case, draft: Draft, post: OwnPost) -> bool:
-    target = case.post(draft.target)
-    return post.in_reply_to in (target.ids if target else (draft.target,))
 
 
 def _in_doubt(case: Case, rev: int) -> bool:

@@ -18,13 +18,13 @@ from bot.domain.policy import HoldRule
 from bot.domain.replies import sending
 from bot.domain.replies.draft import Attempt, Draft, DraftState
 from bot.domain.replies.epoch import Epoch
+from bot.domain.replies.own_posts import same_reply, strange_reply
 from bot.domain.replies.reply import NotSent, Outcome, OwnPost, Reply, Sent
 from bot.domain.running import ops_news
 from bot.domain.work import Work
 from bot.ports import CaseStore, Directory, Document, Gone, Memory, Outbox, Platform, Signer
 from bot.services import waits
 from bot.services.changeover import Changeover
-from bot.services.confirmation import same_reply, strange_reply
 from bot.services.holding import HOLD_LOOK
 from bot.services.intake import Intake
 from bot.services.limits import TermsNow
