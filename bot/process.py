@@ -5,6 +5,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from enum import Flag, auto
 
+from bot.domain.ids import SECOND
 from bot.grouped import ungrouped
 from bot.jobs.calendar import Calendar, Tick
 from bot.wiring import Desk
@@ -104,8 +105,17 @@ def _ticks(desk: Desk, *, look_at_once: bool) -> tuple[Tick, ...]:
     )
     return (
         *sweeps,
+        *_watch(desk),
         Tick(name="shifts", every=CHECK_SHIFTS_EVERY, do=desk.duty_news.tick_shifts),
         Tick(name="look_ahead", every=CHECK_DAY_EVERY, do=desk.duty_news.tick_day),
         Tick(name="archive", every=ARCHIVE_EVERY, do=desk.archiving.sweep),
         daily,
     )
+
+
+def _watch(desk: Desk) -> tuple[Tick, ...]:
+    """Return the tick that watches the brand's accounts, at once at the start too: nobody looked while we were away."""
+    if not desk.account_watch.accounts:
+        return ()
+    every = desk.outside.policy.watch.every / SECOND
+    return (Tick(name="account_watch", every=every, do=desk.account_watch.ask, at_once=True),)

@@ -24,6 +24,7 @@ from bot.domain.policy import (
     SideRule,
     TargetRule,
     Team,
+    WatchRule,
 )
 from bot.domain.replies.draft_checks import DraftRules
 from bot.domain.timing.clocks import Targets
@@ -154,6 +155,7 @@ def _policy(house: PolicyFile, saved: TalkingPointsFile, markets: Mapping[str, M
         ),
         schedules=schedules(house.schedules),
         hold=HoldRule(approval_age=house.hold.approval_age),
+        watch=WatchRule(every=house.watch.every, tell=house.watch.tell),
         grouping=Grouping(same_words=house.grouping.same_words, one_author=house.grouping.one_author),
         paging=read_paging(house.paging, house.escalation, house.people),
         saved_replies=tuple(_saved(reply) for reply in saved.reply),

@@ -11,6 +11,7 @@ from bot.domain.cases.case import Level
 from bot.domain.cases.post import PostKind
 from bot.domain.ids import DAY, HOUR, MINUTE, SECOND
 from bot.domain.people import Side
+from bot.domain.running.account_watch import Tell
 from config.hours_file import MarketSection
 from config.policy_approval import ApprovalSection, LimitSection, PromisesSection
 from config.policy_paging import EscalationSection, PagingSection, PersonSection
@@ -156,6 +157,13 @@ class HoldSection(Section):
     approval_age: Time = Field(default=4 * HOUR, ge=0, le=24 * HOUR)
 
 
+class WatchSection(Section):
+    """How the brand's own accounts are watched for posts that did not go through the desk."""
+
+    every: Time = Field(default=1 * MINUTE, ge=30 * SECOND, le=15 * MINUTE)
+    tell: Tell = Tell.ALL
+
+
 class GroupingSection(Section):
     """How many posts that say the same, or are of one author, get their own card before the rest is counted; 0: all."""
 
@@ -182,6 +190,7 @@ class PolicyFile(Section):
     timing: TimingSection = TimingSection()
     schedules: dict[Short, ScheduleSection] = {}
     hold: HoldSection = HoldSection()
+    watch: WatchSection = WatchSection()
     grouping: GroupingSection = GroupingSection()
     paging: PagingSection = PagingSection()
     escalation: list[EscalationSection] = Field(default=[], max_length=50)

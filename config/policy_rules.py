@@ -53,7 +53,7 @@ def _wrong(detail: ErrorDetails) -> str:
 
 
 def _is_time(path: tuple[int | str, ...]) -> bool:
-    return path[0] in ("timing", "target", "hold") or path[-1] in ("after", "repeat_after") or "ack" in path
+    return path[0] in ("timing", "target", "hold", "watch") or path[-1] in ("after", "repeat_after") or "ack" in path
 
 
 def _in_words(milliseconds: int) -> str:

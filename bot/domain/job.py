@@ -43,6 +43,8 @@ class Job(StrEnum):
     CHECK_CHANNEL = "check_channel"
     SPREAD_SHARING = "spread_sharing"
     RETURN_CARD = "return_card"
+    WATCH_ACCOUNT = "watch_account"
+    WARN_PAST_SLACK = "warn_past_slack"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,11 +11,12 @@ from bot.domain.approving.limits import Limit
 from bot.domain.approving.rules import Rulebook
 from bot.domain.cases.case import Level, Route, Timing
 from bot.domain.escalating.plan import Habit, Plan, Trigger
-from bot.domain.ids import HOUR, AccountId, ChannelId, Instant, PlatformName, UserId
+from bot.domain.ids import HOUR, MINUTE, AccountId, ChannelId, Instant, PlatformName, UserId
 from bot.domain.intake.grouping import Grouping
 from bot.domain.on_call.oncall import Schedule
 from bot.domain.people import Side
 from bot.domain.replies.draft_checks import DraftRules
+from bot.domain.running.account_watch import Tell
 from bot.domain.text.matching import Lexicon, plain
 from bot.domain.timing.clocks import Targets
 from bot.domain.timing.hours import Hours, around_the_clock
@@ -111,6 +112,14 @@ class HoldRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WatchRule:
+    """How often (milliseconds) the brand's accounts are looked at for posts past the desk, and which are told."""
+
+    every: int = MINUTE
+    tell: Tell = Tell.ALL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EscalationRule:
     """One plan and when it is taken: every condition that is given must hold; an empty one always holds."""
 
@@ -157,6 +166,7 @@ class Policy:
     dm_invitation: str
     shared_channels: frozenset[ChannelId] = frozenset()
     hold: HoldRule = HoldRule()
+    watch: WatchRule = WatchRule()
     grouping: Grouping = field(default_factory=Grouping)
     saved_replies: tuple[SavedReply, ...] = ()
     paging: Paging = field(default_factory=Paging)

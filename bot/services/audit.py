@@ -17,6 +17,7 @@ from bot.domain.running import audit
 from bot.domain.running.audit import CRITICAL, NAMED, Findings, Trouble
 from bot.ports import CaseStore, Chat, Memory, Outbox
 from bot.ports.alarm import Alarm, Books, Pager, Urgency
+from bot.services.past_slack import handed_over
 from bot.views import audit as views
 
 EVERY = MINUTE
@@ -68,6 +69,7 @@ class Audit:
     policy: Policy
     cursors: Sequence[str]
     poll_seconds: int
+    watches: Sequence[str] = ()
     pagers: Sequence[Pager] = ()
 
     async def look(self) -> None:
@@ -96,6 +98,8 @@ class Audit:
         read = {name: await self._read_at(name) for name in self.cursors}
         found = audit.of_queue(await self.books.queue())
         found |= audit.of_reading(read, self.poll_seconds * SECOND, now)
+        watched = {name: await self._read_at(name) for name in self.watches}
+        found |= audit.of_watching(watched, self.policy.watch.every, now)
         cases: dict[Trouble, list[str]] = {}
         for case_id in await self._page():
             for trouble in await self._case(case_id, now):
@@ -163,15 +167,6 @@ class Audit:
                 subject, body = views.alarm(Trouble(trouble), result.named[trouble])
                 urgency = Urgency.CRITICAL if trouble in CRITICAL else Urgency.WARNING
                 alarm = Alarm(to=to, key=f"audit:{trouble}:{since}", subject=subject, body=body, urgency=urgency)
-                if await self._handed_over(alarm):
+                if await handed_over(self.pagers, alarm):
                     alarmed.append(trouble)
         return tuple(alarmed)
-
-    async def _handed_over(self, alarm: Alarm) -> bool:
-        taken = False
-        for pager in self.pagers:
-            try:
-                taken |= await pager.page(alarm)
-            except (Broken, Unavailable):
-                continue  # another way may take it; else the next look tries again
-        return taken

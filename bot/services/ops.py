@@ -8,13 +8,17 @@ from bot.domain.ids import ChannelId, UserId, later
 from bot.domain.people import Side
 from bot.domain.policy import Policy
 from bot.domain.running import ops_news
+from bot.domain.running.account_watch import OPS_PAST_DESK
 from bot.domain.running.room import OPS_FULL
 from bot.domain.running.sharing import OPS_SHARED
 from bot.domain.work import Work
 from bot.ports import Chat, Directory, Journal, Memory, Outbox
 from bot.services.acting import journaled
 from bot.services.saying import PUT_BACK, say_once, tell_refused
-from bot.views import ops, sharing
+from bot.views import account_watch, ops, sharing
+
+ASKED_AGAIN = frozenset({OPS_PAST_DESK})
+"""News that may be asked for anew after it was told, where a process died before it wrote that down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,16 @@ class Ops:
             NOBODY: ops.nobody_to_page,
             OPS_FULL: ops.full,
             OPS_SHARED: sharing.news,
+            OPS_PAST_DESK: account_watch.past_desk,
         }
         message = views[work.args["about"]](work.case_id, work.args)
         # Only the news that the ops channel itself is shared has to go elsewhere.
         ours, service = self.policy.ops_channel, self.policy.sides[Side.SERVICE].channel
         to = service if work.args.get("channel") == ours else ours
-        await say_once(self.chat, work, to, message, mark=work.key, since=later(work.due, -PUT_BACK))
+        since = later(work.due, -PUT_BACK)
+        told = work.args["about"] in ASKED_AGAIN and await self.chat.find(to, work.key, since=since)
+        if not told:
+            await say_once(self.chat, work, to, message, mark=work.key, since=since)
 
     async def slack_refuses(self, reason: str) -> None:
         """Have them told once a day that Slack does not let the desk do something."""

@@ -11,6 +11,7 @@ WORDS = {
     Trouble.STUCK_WORK: ("Work is due and is not being done", "Look whether the worker runs."),
     Trouble.SET_ASIDE: ("Work was set aside", "Press “Try again” or “Give up” at its message."),
     Trouble.STALE_CURSOR: ("A platform is not being read", "New posts do not become cards. Look whether it answers."),
+    Trouble.UNWATCHED: ("Nobody looks what stands on the brand's account", "Look whether the platform answers."),
     Trouble.LATE_STEP: ("A step of an escalation is late", "Call somebody: nobody may have been paged."),
     Trouble.LOST_WORK: ("Timers of cases were gone", "They were asked for again; nothing is to be done."),
     Trouble.NO_CARD: ("Cases have no card", "It was asked for again. Look at the channel's rights."),

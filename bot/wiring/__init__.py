@@ -12,6 +12,7 @@ from bot.adapters.slack_socket import SlackSocket
 from bot.jobs.ingest import Ingest
 from bot.jobs.relay import Relay
 from bot.ports.alarm import Pager
+from bot.services.account_watch import AccountWatch
 from bot.services.archiving import Archiving
 from bot.services.audit import Audit
 from bot.services.changeover import Changeover
@@ -51,6 +52,7 @@ class Desk:
     heartbeat: Heartbeat
     limits: Limits
     shared: Shared
+    account_watch: AccountWatch
 
 
 def build(
@@ -83,6 +85,7 @@ def build(
         policy=policy,
         cursors=tuple(ingest.cursor_name for ingest in ingests),
         poll_seconds=settings.poll_seconds,
+        watches=parts.account_watch.names,
         pagers=parts.pagers,
     )
     heart = HttpHeart(outside.session, plain(settings.heartbeat_url)) if settings.heartbeat_url else None
@@ -102,4 +105,5 @@ def build(
         heartbeat=Heartbeat(audit, heart, relay.is_alive),
         limits=parts.limits,
         shared=parts.shared,
+        account_watch=parts.account_watch,
     )

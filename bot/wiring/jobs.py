@@ -46,5 +46,7 @@ def jobs_of(parts: Parts) -> Mapping[str, Doing]:
         Job.TELL_LIMITS: doing.once(parts.limits.tell),
         Job.CHECK_CHANNEL: doing.once(parts.shared.check),
         Job.SPREAD_SHARING: doing.once(parts.shared_cards.spread),
+        Job.WATCH_ACCOUNT: doing.once(parts.account_watch.look),
+        Job.WARN_PAST_SLACK: doing.once(parts.account_watch.warn),
         Job.RETURN_CARD: doing.once(parts.shared_cards.bring_back),
     }

@@ -17,6 +17,7 @@ from bot.domain.on_call.roster import Roster
 from bot.domain.replies.talking_points import Withdrawn
 from bot.domain.running.sharing import Sharing
 from bot.ports.alarm import Pager
+from bot.services.account_watch import AccountWatch
 from bot.services.acting import Acting
 from bot.services.alike import Alike
 from bot.services.archived import StoreAndArchive
@@ -88,6 +89,7 @@ class Parts:
     second: SecondRoute
     paging: Pages
     store: StoreAndArchive
+    account_watch: AccountWatch
 
 
 def parts_of(outside: Outside, reached: Reached, passing: Passing, pagers: Sequence[Pager]) -> Parts:
@@ -193,6 +195,14 @@ def parts_of(outside: Outside, reached: Reached, passing: Passing, pagers: Seque
         second=second,
         paging=paging,
         store=store,
+        account_watch=AccountWatch(
+            store=store,
+            memory=redis.memory,
+            outbox=redis.outbox,
+            platforms=platforms,
+            policy=policy,
+            pagers=pagers,
+        ),
     )
 
 

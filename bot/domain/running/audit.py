@@ -33,6 +33,7 @@ class Trouble(StrEnum):
     STUCK_WORK = "stuck_work"
     SET_ASIDE = "set_aside"
     STALE_CURSOR = "stale_cursor"
+    UNWATCHED = "unwatched"
     LATE_STEP = "late_step"
     LOST_WORK = "lost_work"
     NO_CARD = "no_card"
@@ -79,8 +80,16 @@ def of_queue(queue: Queue) -> Findings:
 
 def of_reading(read: Mapping[str, Instant | None], poll: int, now: Instant) -> Findings:
     """Return accounts that were not read for long; `poll` is the time between two looks, None was never read."""
-    longest = max(STALE, 3 * poll)
-    return _found({Trouble.STALE_CURSOR: [name for name, at in read.items() if at is not None and at < now - longest]})
+    return _found({Trouble.STALE_CURSOR: _stale(read, poll, now)})
+
+
+def of_watching(read: Mapping[str, Instant | None], every: int, now: Instant) -> Findings:
+    """Return accounts of ours that were not looked at for long; `every` is the time between two looks."""
+    return _found({Trouble.UNWATCHED: _stale(read, every, now)})
+
+
+def _stale(read: Mapping[str, Instant | None], every: int, now: Instant) -> list[str]:
+    return [name for name, at in read.items() if at is not None and at < now - max(STALE, 3 * every)]
 
 
 def of_case(case: Case, hours: Hours, now: Instant) -> Iterable[Trouble]:
