@@ -4,7 +4,8 @@ Customers' words go into `plain` and `quote` only, where Slack reads no mark-up;
 not come from us is escaped first (`words.escape_mrkdwn`).
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.domain.ids import Instant
 from bot.domain.text.words import Mrkdwn, shorten
@@ -14,6 +15,7 @@ Block = dict[str, object]
 HEADER_LIMIT = 150
 SECTION_LIMIT = 3_000
 BUTTON_LIMIT = 75
+TITLE_LIMIT = 24
 QUOTE_LIMIT = 2_400
 """Characters of one quote: a card holds at most three, and all blocks of a message only about 13,200."""
 
@@ -81,6 +83,29 @@ def overflow(action: str, options: Sequence[Block]) -> Block:
 
 def actions(*elements: Block) -> Block:
     return {"type": "actions", "elements": list(elements)}
+
+
+def entry(block_id: str, label: str, element: Block, *, hint: str = "", optional: bool | None = None) -> Block:
+    """Return one question of a form; where nothing is said about `optional`, Slack wants an answer."""
+    block: Block = {"type": "input", "block_id": block_id, "label": plain(label), "element": element}
+    if optional is not None:
+        block["optional"] = optional
+    return {**block, "hint": plain(hint)} if hint else block
+
+
+def modal(
+    callback_id: str, title: str, submit: str, parts: Sequence[Block], carried: Mapping[str, object] | None = None
+) -> Block:
+    """Return a form; `carried` comes back as it is with what people filled in."""
+    return {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": plain(title, TITLE_LIMIT),
+        "submit": plain(submit, TITLE_LIMIT),
+        "close": plain("Cancel", TITLE_LIMIT),
+        "private_metadata": json.dumps(carried or {}),
+        "blocks": list(parts),
+    }
 
 
 def clock(at: Instant, form: str = "{time}") -> Mrkdwn:

@@ -1,6 +1,5 @@
 """A hold as people see it: on the card, on the home tab, in the channels, after `/desk hold`, and in its form."""
 
-import json
 from collections.abc import Sequence
 
 from bot.domain.approving.hold import REASON_LIMIT, Hold, Reach, Scope, waits_for
@@ -97,23 +96,12 @@ def form(case_id: str, reaches: Sequence[Reach]) -> b.Block:
         "max_length": REASON_LIMIT,
         "placeholder": b.plain("It stands on every card that it holds", 150),
     }
-    return {
-        "type": "modal",
-        "callback_id": Form.HOLD,
-        "title": b.plain("Place a hold", 24),
-        "submit": b.plain("Hold", 24),
-        "close": b.plain("Cancel", 24),
-        "private_metadata": json.dumps({"case": case_id}),
-        "blocks": [
-            b.section(Mrkdwn("Nothing in it is sent until somebody of PR *and* somebody of customer service lift it.")),
-            _input(Field.SCOPE, "What is held?", choice),
-            _input(Field.REASON, "Why?", reason),
-        ],
-    }
-
-
-def _input(field: Field, label: str, element: b.Block) -> b.Block:
-    return {"type": "input", "block_id": field, "label": b.plain(label), "element": element}
+    parts = [
+        b.section(Mrkdwn("Nothing in it is sent until somebody of PR *and* somebody of customer service lift it.")),
+        b.entry(Field.SCOPE, "What is held?", choice),
+        b.entry(Field.REASON, "Why?", reason),
+    ]
+    return b.modal(Form.HOLD, "Place a hold", "Hold", parts, {"case": case_id})
 
 
 def _label(reach: Reach) -> str:

@@ -1,6 +1,5 @@
 """The forms: each is a pure function of what is stored; what comes back is read in `handlers`."""
 
-import json
 from collections.abc import Sequence
 
 from bot.domain.cases.case import Case, Resolution
@@ -57,7 +56,7 @@ def draft(
         *([_alone(limits)] if limits else []),
         _sensitive(case),
     ]
-    return _modal(Form.DRAFT, "Draft a reply", "Ask for approval", parts, {"case": case.id, "turn": turn})
+    return b.modal(Form.DRAFT, "Draft a reply", "Ask for approval", parts, {"case": case.id, "turn": turn})
 
 
 def words(case_id: str, rev: int, action: Action) -> b.Block:
@@ -67,7 +66,7 @@ def words(case_id: str, rev: int, action: Action) -> b.Block:
         Action.REJECT: ("Reject the reply", "Reject", "Why not?"),
     }[action]
     parts = [_text_field(Field.WORDS, label, "The writer reads this in the thread")]
-    return _modal(Form.WORDS, title, submit, parts, {"case": case_id, "rev": rev, "action": action})
+    return b.modal(Form.WORDS, title, submit, parts, {"case": case_id, "rev": rev, "action": action})
 
 
 def look_twice(case: Case, draft: Draft, shown: str) -> b.Block:
@@ -79,24 +78,26 @@ def look_twice(case: Case, draft: Draft, shown: str) -> b.Block:
         b.section(Mrkdwn("*This would be published, word for word:*")),
         b.quote(draft.text),
         b.section(Mrkdwn(f":warning: *Look twice:*\n{listed}")),
-        _input(Field.CONCERNS, "Is all of this meant to be public?", element, optional=True),
+        b.entry(Field.CONCERNS, "Is all of this meant to be public?", element, optional=True),
     ]
     carried = {"case": case.id, "rev": draft.rev, "shown": shown}
-    return _modal(Form.APPROVE, "Approve with care", "Approve and send", parts, carried)
+    return b.modal(Form.APPROVE, "Approve with care", "Approve and send", parts, carried)
 
 
 def hand_over(case_id: str, to: Side) -> b.Block:
     parts = [_text_field(Field.REASON, "What was said, promised and tried?", "So that they need not ask again")]
-    return _modal(Form.HAND_OVER, f"Hand to {to.label}"[:24], "Hand over", parts, {"case": case_id, "to": to})
+    return b.modal(
+        Form.HAND_OVER, f"Hand to {to.label}"[: b.TITLE_LIMIT], "Hand over", parts, {"case": case_id, "to": to}
+    )
 
 
 def reassign(case_id: str) -> b.Block:
     element: b.Block = {"type": "users_select", "action_id": VALUE, "placeholder": b.plain("Pick a person")}
-    return _modal(
+    return b.modal(
         Form.REASSIGN,
         "Pass to someone else",
         "Pass on",
-        [_input(Field.PERSON, "Who takes it?", element)],
+        [b.entry(Field.PERSON, "Who takes it?", element)],
         {"case": case_id},
     )
 
@@ -109,8 +110,8 @@ def snooze(case_id: str) -> b.Block:
         "options": options,
         "initial_option": options[0],
     }
-    parts = [_input(Field.HOW_LONG, "For how long?", element, hint="The customer's next post wakes it at once.")]
-    return _modal(Form.SNOOZE, "Snooze", "Snooze", parts, {"case": case_id})
+    parts = [b.entry(Field.HOW_LONG, "For how long?", element, hint="The customer's next post wakes it at once.")]
+    return b.modal(Form.SNOOZE, "Snooze", "Snooze", parts, {"case": case_id})
 
 
 def dismiss(case: Case) -> b.Block:
@@ -123,39 +124,20 @@ def dismiss(case: Case) -> b.Block:
     }
     hint = "A second person has to agree, because the post may be a complaint." if case.open_complaint else ""
     parts = [
-        _input(Field.RESOLUTION, "Why does it need no reply?", element, hint=hint),
+        b.entry(Field.RESOLUTION, "Why does it need no reply?", element, hint=hint),
         _text_field(Field.REASON, "In your words", "What did you find?"),
     ]
-    return _modal(Form.DISMISS, "Dismiss", "Dismiss", parts, {"case": case.id})
+    return b.modal(Form.DISMISS, "Dismiss", "Dismiss", parts, {"case": case.id})
 
 
 def told(sentence: str) -> b.Block:
     """Return a form that only says something: why what was asked is not possible."""
     return {
         "type": "modal",
-        "title": b.plain("Not possible", 24),
-        "close": b.plain("Close", 24),
+        "title": b.plain("Not possible", b.TITLE_LIMIT),
+        "close": b.plain("Close", b.TITLE_LIMIT),
         "blocks": [b.section(Mrkdwn(sentence))],
     }
-
-
-def _modal(form: Form, title: str, submit: str, parts: list[b.Block], carried: dict[str, object]) -> b.Block:
-    return {
-        "type": "modal",
-        "callback_id": form,
-        "title": b.plain(title, 24),
-        "submit": b.plain(submit, 24),
-        "close": b.plain("Cancel", 24),
-        "private_metadata": json.dumps(carried),
-        "blocks": parts,
-    }
-
-
-def _input(field: str, label: str, element: b.Block, *, hint: str = "", optional: bool = False) -> b.Block:
-    block: b.Block = {"type": "input", "block_id": field, "label": b.plain(label), "element": element}
-    if optional:
-        block["optional"] = True
-    return {**block, "hint": b.plain(hint)} if hint else block
 
 
 def _text_field(field: Field, label: str, placeholder: str, *, optional: bool = False) -> b.Block:
@@ -166,7 +148,7 @@ def _text_field(field: Field, label: str, placeholder: str, *, optional: bool = 
         "max_length": 500,
         "placeholder": b.plain(placeholder, 150),
     }
-    return _input(field, label, element, optional=optional)
+    return b.entry(field, label, element, optional=optional or None)
 
 
 def _reply_field(start: str, rule: TextRule, turn: int) -> b.Block:
@@ -184,7 +166,7 @@ def _reply_field(start: str, rule: TextRule, turn: int) -> b.Block:
         f"Up to {rule.maximum} {rule.unit}, signature included: a link counts 23, an emoji 2. "
         "Never put order numbers, e-mail or phone numbers in a public reply."
     )
-    return _input(f"{Field.REPLY}.{turn}" if turn else Field.REPLY, "Reply", element, hint=hint)
+    return b.entry(f"{Field.REPLY}.{turn}" if turn else Field.REPLY, "Reply", element, hint=hint)
 
 
 def _saved(saved: Sequence[SavedReply]) -> list[b.Block]:
@@ -199,7 +181,7 @@ def _saved(saved: Sequence[SavedReply]) -> list[b.Block]:
         "placeholder": b.plain("No saved reply"),
         "option_groups": [{"label": b.plain(name, 75), "options": options} for name, options in groups.items()],
     }
-    block = _input(Field.SAVED, "Start from a saved reply", element, optional=True)
+    block = b.entry(Field.SAVED, "Start from a saved reply", element, optional=True)
     return [{**block, "dispatch_action": True}]
 
 
@@ -215,7 +197,7 @@ def _visibility(before: Draft | None) -> b.Block:
         "options": options,
         "initial_option": chosen,
     }
-    return _input(Field.VISIBILITY, "How it goes out", element)
+    return b.entry(Field.VISIBILITY, "How it goes out", element)
 
 
 def _sign(signature: str) -> b.Block:
@@ -226,14 +208,14 @@ def _sign(signature: str) -> b.Block:
         "options": [signed],
         "initial_options": [signed],
     }
-    return _input(Field.SIGN, "Signature", element, optional=True)
+    return b.entry(Field.SIGN, "Signature", element, optional=True)
 
 
 def _alone(limits: Sequence[str]) -> b.Block:
     tick = b.option("Send without PR if it is inside a limit", "alone")
     element: b.Block = {"type": "checkboxes", "action_id": VALUE, "options": [tick]}
     hint = f"Limits that may fit: {', '.join(limits)}. Outside of them it goes to its approvers."
-    return _input(Field.ALONE, "Minor matter", element, hint=hint[:2_000], optional=True)
+    return b.entry(Field.ALONE, "Minor matter", element, hint=hint[:2_000], optional=True)
 
 
 def _sensitive(case: Case) -> b.Block:
@@ -242,7 +224,7 @@ def _sensitive(case: Case) -> b.Block:
         return b.context(b.mrkdwn(Mrkdwn(":shield: Marked as sensitive: everybody whom the rules name looks at it.")))
     tick = b.option("Sensitive: ask for everybody whom the rules name", "sensitive")
     element: b.Block = {"type": "checkboxes", "action_id": VALUE, "options": [tick]}
-    return _input(Field.SENSITIVE, "Who should look at it", element, optional=True)
+    return b.entry(Field.SENSITIVE, "Who should look at it", element, optional=True)
 
 
 def _changes_asked(before: Draft | None) -> list[b.Block]:

@@ -1,6 +1,5 @@
 """The forms in which people change who is on call; dates and times are those of the schedule's own zone."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.domain.ids import DAY, HOUR, Instant, UserId
@@ -32,12 +31,12 @@ def change(schedules: Mapping[str, Schedule], user: UserId, now: Instant) -> b.B
     kinds = [b.option(label, kind) for kind, label in KINDS.items()]
     parts = [
         _schedule_field(schedules),
-        _input(Field.KIND, "What changes?", {"type": "radio_buttons", "options": kinds, "initial_option": kinds[0]}),
-        _input(Field.PERSON, "Who?", {"type": "users_select", "initial_user": user}),
-        _input(Field.INSTEAD_OF, "Instead of whom? (when somebody stands in)", {"type": "users_select"}, optional=True),
+        _entry(Field.KIND, "What changes?", {"type": "radio_buttons", "options": kinds, "initial_option": kinds[0]}),
+        _entry(Field.PERSON, "Who?", {"type": "users_select", "initial_user": user}),
+        _entry(Field.INSTEAD_OF, "Instead of whom? (when somebody stands in)", {"type": "users_select"}, optional=True),
         *_from_until(schedules, now, 8 * HOUR),
     ]
-    return _modal(Form.DUTY_CHANGE, "Change on call", "Change", parts)
+    return b.modal(Form.DUTY_CHANGE, "Change on call", "Change", parts)
 
 
 def plan(schedules: Mapping[str, Schedule], now: Instant) -> b.Block:
@@ -47,11 +46,11 @@ def plan(schedules: Mapping[str, Schedule], now: Instant) -> b.Block:
     each: b.Block = {"type": "static_select", "options": lengths, "initial_option": lengths[2]}
     parts = [
         _schedule_field(schedules),
-        _input(Field.PEOPLE, "Who takes turns, in this order?", people),
-        _input(Field.HOW_LONG, "How long has each?", each),
+        _entry(Field.PEOPLE, "Who takes turns, in this order?", people),
+        _entry(Field.HOW_LONG, "How long has each?", each),
         *_from_until(schedules, now, 7 * DAY),
     ]
-    return _modal(Form.DUTY_PLAN, "Temporary plan", "Plan", parts)
+    return b.modal(Form.DUTY_PLAN, "Temporary plan", "Plan", parts)
 
 
 def swap(outlooks: Sequence[Outlook], user: UserId) -> b.Block | None:
@@ -68,11 +67,11 @@ def swap(outlooks: Sequence[Outlook], user: UserId) -> b.Block | None:
         return None
     ways = [b.option("They take it", GIVE), b.option("We swap: I take their next shift", SWAP)]
     parts = [
-        _input(Field.SHIFT, "Which shift of yours?", {"type": "static_select", "options": shifts}),
-        _input(Field.PERSON, "Who should take it?", {"type": "users_select"}),
-        _input(Field.IN_RETURN, "In return", {"type": "radio_buttons", "options": ways, "initial_option": ways[0]}),
+        _entry(Field.SHIFT, "Which shift of yours?", {"type": "static_select", "options": shifts}),
+        _entry(Field.PERSON, "Who should take it?", {"type": "users_select"}),
+        _entry(Field.IN_RETURN, "In return", {"type": "radio_buttons", "options": ways, "initial_option": ways[0]}),
     ]
-    return _modal(Form.DUTY_SWAP, "Swap a shift", "Ask", parts)
+    return b.modal(Form.DUTY_SWAP, "Swap a shift", "Ask", parts)
 
 
 def _between(one: Outlook, shift: Shift) -> str:
@@ -82,7 +81,7 @@ def _between(one: Outlook, shift: Shift) -> str:
 def _schedule_field(schedules: Mapping[str, Schedule]) -> b.Block:
     options = [b.option(f"{one.name} ({one.zone})", one.name) for one in schedules.values()][:100]
     element: b.Block = {"type": "static_select", "options": options, "initial_option": options[0]}
-    return _input(Field.SCHEDULE, "Schedule", element)
+    return _entry(Field.SCHEDULE, "Schedule", element)
 
 
 def _from_until(schedules: Mapping[str, Schedule], now: Instant, length: int) -> Iterable[b.Block]:
@@ -92,28 +91,9 @@ def _from_until(schedules: Mapping[str, Schedule], now: Instant, length: int) ->
         (Field.FROM, Field.FROM_TIME, "From", start),
         (Field.UNTIL, Field.UNTIL_TIME, "Until", end),
     ):
-        yield _input(date_field, name, {"type": "datepicker", "initial_date": date})
-        yield _input(time_field, f"{name}, time", {"type": "timepicker", "initial_time": time}, hint=_ZONE_HINT)
+        yield _entry(date_field, name, {"type": "datepicker", "initial_date": date})
+        yield _entry(time_field, f"{name}, time", {"type": "timepicker", "initial_time": time}, hint=_ZONE_HINT)
 
 
-def _input(field: Field, label: str, element: b.Block, *, hint: str = "", optional: bool = False) -> b.Block:
-    block: b.Block = {
-        "type": "input",
-        "block_id": field,
-        "label": b.plain(label),
-        "element": {**element, "action_id": VALUE},
-        "optional": optional,
-    }
-    return {**block, "hint": b.plain(hint)} if hint else block
-
-
-def _modal(form: Form, title: str, submit: str, parts: list[b.Block]) -> b.Block:
-    return {
-        "type": "modal",
-        "callback_id": form,
-        "title": b.plain(title, 24),
-        "submit": b.plain(submit, 24),
-        "close": b.plain("Cancel", 24),
-        "private_metadata": json.dumps({}),
-        "blocks": parts,
-    }
+def _entry(field: Field, label: str, element: b.Block, *, hint: str = "", optional: bool = False) -> b.Block:
+    return b.entry(field, label, {**element, "action_id": VALUE}, hint=hint, optional=optional)
