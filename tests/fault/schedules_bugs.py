@@ -3,12 +3,9 @@
 They show that the oracle can see: a check that cannot fail proves nothing.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-
-import pytest
 
 from bot.domain.approving import approval, demand, hold
 from bot.domain.approving.demand import Demand, Ruling
@@ -20,9 +17,8 @@ from bot.domain.cases.case import Case, Decision
 from bot.domain.ids import Instant, UserId
 from bot.domain.replies.draft import Approval, Draft
 from bot.services import delivery
+from tests.fault import planting
 from tests.fault.schedules_run import REAL, Ended, Parts, run
-
-Swap = tuple[Any, str, Any]
 
 
 async def nobody_left(*_: object) -> str:
@@ -83,7 +79,7 @@ class Bug:
     name: str
     words: tuple[str, ...]
     within: int
-    swaps: Sequence[Swap] = ()
+    swaps: Sequence[planting.Swap] = ()
     parts: Parts = REAL
     first: int = 0
     """The seed to begin with: a few before the first that shows it, so that the suite need not wait."""
@@ -118,20 +114,7 @@ BUGS: tuple[Bug, ...] = (
 )
 
 
-@contextmanager
-def planted(bug: Bug) -> Iterator[Parts]:
-    """Put the bug in for a while."""
-    with pytest.MonkeyPatch.context() as changed:
-        for owner, name, wrong in bug.swaps:
-            changed.setattr(owner, name, wrong)
-        yield bug.parts
-
-
 def first_found(bug: Bug) -> Ended | None:
     """Return the first schedule in which the oracle sees what the bug does."""
-    with planted(bug) as parts:
-        for seed in range(bug.first, bug.first + bug.within):
-            ended = run(seed, parts)
-            if any(fault.startswith(bug.words) for fault in ended.faults):
-                return ended
-    return None
+    seeds = range(bug.first, bug.first + bug.within)
+    return planting.first_found(lambda seed: run(seed, bug.parts), seeds, bug.swaps, bug.words)

@@ -4,7 +4,6 @@ Real: the domain, `Replies`, `Delivery`, `Confirmation`, `Timers`, `Intake`, `Ho
 handling of outcomes. Pretended: time, the store's server, the platform, the directory and the people.
 """
 
-import random
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,15 +16,12 @@ from bot.domain.approving.switches import Switches
 from bot.domain.cases.case import Case, Level, Severity
 from bot.domain.cases.effects import Job
 from bot.domain.cases.events import Event, Fact
-from bot.domain.errors import DeskError
 from bot.domain.ids import MINUTE, SECOND, CaseId
 from bot.domain.policy import HoldRule, Policy, SavedReply
 from bot.domain.replies.draft import Draft
 from bot.domain.replies.talking_points import Withdrawn
 from bot.domain.work import Work
-from bot.jobs.relay import AT_ONCE, LEASE, Relay, Wake
 from bot.services.acting import Acting
-from bot.services.confirmation import Confirmation
 from bot.services.delivery import Delivery
 from bot.services.holding import Holding
 from bot.services.intake import Intake
@@ -33,17 +29,17 @@ from bot.services.limits import Limits
 from bot.services.objections import Looked
 from bot.services.points import Points
 from bot.services.replies import Replies
-from bot.services.timers import Timers
 from tests.builders import BEA, PIA, SAM, SUE, TIMING, a_case, a_post, claimed
 from tests.fault.schedules_oracle import HOLD_AGE, Oracle
 from tests.fault.schedules_people import EVERYBODY, POINTS, THEIRS, Buttons, Members, People
 from tests.fault.schedules_record import Record, Spells
 from tests.fault.schedules_rules import DRAFT_LIFE, LIFE, TOPICS, UNDO, Rules, book, drawn_rules, limits
 from tests.fault.schedules_store import Shared, SharedServer, SharedStore
-from tests.fault.simulator_platform import Door, World
-from tests.fault.simulator_run import Seals, Silent, Unheard, house_rules
+from tests.fault.simulator_desk import Afternoon, Seals, Unheard, Ways, a_relay
+from tests.fault.simulator_platform import Door
+from tests.fault.simulator_run import house_rules
 from tests.fault.simulator_store import Box, Line, Remembered, Steady, with_case
-from tests.fault.simulator_time import Loop, Process, Strand, rest
+from tests.fault.simulator_time import Process, Strand
 from tests.fault.simulator_weather import Weather
 
 LASTS = 8 * MINUTE
@@ -99,24 +95,20 @@ def draw(luck: Random) -> Weather:
     )
 
 
-class Schedule:
+class Schedule(Afternoon):
     """One afternoon of many people."""
 
     def __init__(self, seed: int, parts: Parts = REAL) -> None:
-        random.seed(seed)  # the relay's jitter
         luck = Random(f"schedule {seed}")
-        self.seed, self.parts, self.weather = seed, parts, draw(luck)
-        self.loop = Loop(luck, strike=self._strike)
+        super().__init__(seed, luck, draw(luck))
+        self.parts = parts
         self.calm = Weather(timeline_lag=self.weather.timeline_lag, lasts=LASTS)
         self.record = Record(words=defaultdict(Spells), known=defaultdict(Spells), members=defaultdict(Spells))
-        self.world = World(self.loop, self._now_weather)
         self.server = SharedServer(self.loop, alarm=self._alarm, standing_counts=parts.standing_counts)
         self.oracle = Oracle(self.record)
         self.server.heard = self._heard
         self.directory = Members(self.loop, self.record, self._now_weather)
         self.policy: Policy = house_rules()
-        self.processes: list[tuple[Process, Relay, Box]] = []
-        self._alarm_at: int | None = None
         self._versions = 0
 
     def run(self) -> Ended:
@@ -220,12 +212,18 @@ class Schedule:
     def _start_process(self) -> None:
         process = Process(f"p{len(self.processes) + 1}", self.loop.clock)
         line = Line(self.loop, self.server, self._now_weather)
-        store, memory, box = SharedStore(line, self.server), Remembered(line), Box(line)
+        ways = Ways(
+            process=process,
+            store=SharedStore(line, self.server),
+            memory=Remembered(line),
+            box=Box(line),
+            directory=self.directory,
+            platforms={Door.name: Door(self.world, process, self._now_weather)},
+            policy=self.policy,
+        )
         holds, switches, withdrawn = self._documents(line)
-        points = Points(SAVED, withdrawn, store, self.directory, Unheard())
-        limits_now = self._limits(Acting(store, self.directory, Unheard()), line, switches)
-        platforms = {Door.name: Door(self.world, process, self._now_weather)}
-        intake = Intake(store, self.policy)
+        points = Points(SAVED, withdrawn, ways.store, self.directory, Unheard())
+        limits_now = self._limits(Acting(ways.store, self.directory, Unheard()), line, switches)
 
         async def terms(*, alone: bool) -> Terms:
             found = await limits_now().terms(alone=alone)
@@ -235,33 +233,17 @@ class Schedule:
             found = await points.objection(case, draft)
             return found if self.parts.points_count else replace(found, standing={})
 
-        delivery = self.parts.delivery(
-            store=store,
-            memory=memory,
-            outbox=box,
-            directory=self.directory,
-            signer=Seals(),
-            intake=intake,
+        relay = a_relay(
+            ways,
+            self.parts.delivery,
+            more={Job.TAKE_BACK_DRAFTS: points.take_back if self.parts.objects else _nothing},
             terms=terms,
-            platforms=platforms,
             holds=holds,
             hold_rule=HoldRule(approval_age=HOLD_AGE),
-            changeover=Steady(),  # type: ignore[arg-type]  # a store that never changes over
-            monotonic=process.monotonic,
+            changeover=Steady(),  # a store that never changes over
             objections=[objection] if self.parts.objects else [],
         )
-        confirmation = Confirmation(store, platforms)
-        timers = Timers(store, memory, intake, platforms, self.policy)
-        jobs: dict[str, Any] = {
-            Job.SEND_REPLY: delivery.send,
-            Job.LOOK_FOR_REPLY: _untimed(confirmation.look),
-            Job.CHECK_REPLY: _untimed(confirmation.check),
-            Job.EXPIRE_DRAFT: _untimed(timers.expire),
-            Job.CHECK_POST: _untimed(timers.check_post),
-            Job.TAKE_BACK_DRAFTS: _untimed(points.take_back if self.parts.objects else _nothing),
-        }
-        self.processes.append((process, Relay(box, jobs, Silent(), Wake()), box))
-        self.loop.spawn(process, self._poll(len(self.processes) - 1))
+        self._hire(process, relay, ways.box)
 
     def _heard(self, before: Case, after: Case, events: Sequence[Event], under: Work | None) -> None:
         if before.posts != after.posts or before.severity != after.severity:
@@ -271,34 +253,8 @@ class Schedule:
             if event.fact is Fact.SEND_STARTED and under:
                 self.oracle.began[under.nonce] = self.loop.now
 
-    def _alarm(self, when: int) -> None:
-        when = max(when, self.loop.now)
-        if self._alarm_at is None or when < self._alarm_at:
-            self._alarm_at = when
-            self.loop.at(when + self.loop.luck.randrange(250), self._ring)
-
-    def _ring(self) -> None:
-        self._alarm_at = None
-        now = self.loop.now
-        alive = [n for n, (process, _, _) in enumerate(self.processes) if not process.dead]
-        awake = [n for n in alive if self.processes[n][0].stopped_until <= now]
-        for number in self.loop.luck.sample(awake, min(len(awake), self.loop.luck.choice((1, 1, 2)))):
-            self.loop.spawn(self.processes[number][0], self._poll(number))
-        self.loop.after(SECOND, self.server.arrange)
-
-    async def _poll(self, number: int) -> None:
-        process, relay, box = self.processes[number]
-        lease_ends = process.monotonic() + LEASE / SECOND
-        began = self.loop.now
-        try:
-            taken = await box.take(AT_ONCE, LEASE, {})
-        except DeskError:
-            await rest(SECOND)
-            self.server.arrange()
-            return
-        for work in taken.work:
-            self.oracle.taken[work.nonce] = began
-            self.loop.spawn(process, relay._do(work, lease_ends), work=work)
+    def _taken(self, work: Work, began: int) -> None:
+        self.oracle.taken[work.nonce] = began
 
     def _strike(self, strand: Strand) -> None:
         """Let something happen to a process at this await, or nothing."""
@@ -307,23 +263,13 @@ class Schedule:
             return
         luck, process = self.loop.luck.random(), strand.process
         if luck < weather.crash:
-            process.dead = True
-            self.loop.say("KILLED")
-            self.loop.after(self.loop.luck.choice((500, 20_000)), self._start_process)
+            self._kill(process)
         elif luck < weather.crash + weather.stop:
             process.stopped_until = self.loop.now + int(self.loop.luck.choice(weather.stops))
             self.loop.say("STOPPED until", process.stopped_until)
 
 
 async def _nothing(_work: Work) -> None: ...
-
-
-def _untimed(do: Callable[[Work], Any]) -> Callable[[Work, float], Any]:
-    async def doing(work: Work, _lease_ends: float) -> int | None:
-        result: int | None = await do(work)
-        return result
-
-    return doing
 
 
 def run(seed: int, parts: Parts = REAL) -> Ended:

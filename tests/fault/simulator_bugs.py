@@ -5,11 +5,8 @@ They show that the simulator can see: a check that cannot fail proves nothing.
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-import pytest
 
 from bot.domain.approving import approval
 from bot.domain.cases.case import Case, Decision
@@ -22,6 +19,7 @@ from bot.domain.work import Work
 from bot.jobs.relay import LEASE
 from bot.ports import Decide, Platform
 from bot.services.delivery import Delivery
+from tests.fault import planting
 from tests.fault.simulator_platform import Door, Fate
 from tests.fault.simulator_run import QUICK, REAL, Ended, Parts, run
 from tests.fault.simulator_store import Server, Store
@@ -184,11 +182,11 @@ class Bug:
     word: str
     within: int
     parts: Parts = REAL
-    swaps: tuple[tuple[object, str, object], ...] = ()
+    swaps: tuple[planting.Swap, ...] = ()
     weather: Weather | None = None
 
 
-def _swap(name: str, wrong: object) -> tuple[tuple[object, str, object], ...]:
+def _swap(name: str, wrong: object) -> tuple[planting.Swap, ...]:
     return ((sending, name, wrong),)
 
 
@@ -260,20 +258,8 @@ BUGS = (
 )
 
 
-@contextmanager
-def planted(bug: Bug) -> Iterator[Parts]:
-    """Put the bug in for a while."""
-    with pytest.MonkeyPatch.context() as changed:
-        for owner, name, wrong in bug.swaps:
-            changed.setattr(owner, name, wrong)
-        yield bug.parts
-
-
 def first_found(bug: Bug) -> Ended | None:
     """Return the first run that shows what the bug does."""
-    with planted(bug) as parts:
-        for seed in range(bug.within):
-            ended = run(seed, parts, bug.weather)
-            if any(fault.startswith(bug.word) for fault in ended.faults):
-                return ended
-    return None
+    return planting.first_found(
+        lambda seed: run(seed, bug.parts, bug.weather), range(bug.within), bug.swaps, (bug.word,)
+    )

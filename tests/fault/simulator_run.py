@@ -4,8 +4,7 @@ Real: `Delivery`, `Confirmation`, `Timers`, `Intake`, `Replies`, the relay's han
 the store's server, the platform, the directory, and the people.
 """
 
-import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -21,24 +20,22 @@ from bot.domain.ids import MINUTE, SECOND, CaseId
 from bot.domain.policy import HoldRule, Policy
 from bot.domain.replies.draft import DraftState
 from bot.domain.work import Work
-from bot.jobs.relay import AT_ONCE, LEASE, Relay, Wake
 from bot.process import LOOK_AT_STORE_EVERY
 from bot.services.acting import Acting
 from bot.services.changeover import Changeover
 from bot.services.confirmation import Confirmation
 from bot.services.delivery import Delivery, Step
-from bot.services.intake import Intake
 from bot.services.points import Points
 from bot.services.replies import Replies
-from bot.services.timers import Timers
 from config.policy import load_policy
 from config.settings import POLICY_FILE, TALKING_POINTS_FILE
-from tests.builders import TIMING, a_case, a_post, claimed, holds, in_review, seal
+from tests.builders import TIMING, a_case, a_post, claimed, in_review
+from tests.fault.simulator_desk import Afternoon, Seals, Unheard, Ways, a_relay
 from tests.fault.simulator_oracle import Oracle
 from tests.fault.simulator_people import People, Who
-from tests.fault.simulator_platform import Door, World
+from tests.fault.simulator_platform import Door
 from tests.fault.simulator_store import Box, Epochs, Line, Remembered, Server, Steady, Store, Unheld, with_case
-from tests.fault.simulator_time import Loop, Process, Strand, rest
+from tests.fault.simulator_time import Process, Strand, rest
 from tests.fault.simulator_weather import Weather, draw
 
 AFTERWARDS = 25 * MINUTE
@@ -77,30 +74,6 @@ class Ended:
     trace: tuple[tuple[object, ...], ...] = field(repr=False)
 
 
-class Silent:
-    """The relay's log, which nobody reads here."""
-
-    def info(self, *_: object, **__: object) -> None: ...
-    def warning(self, *_: object, **__: object) -> None: ...
-
-    def error(self, event: str, *, error: str, **said: object) -> None:
-        if error != "Broken":
-            raise AssertionError(f"{event}: {error} {said}")
-
-
-class Seals:
-    """The port `Signer`."""
-
-    seal = staticmethod(seal)
-    holds = staticmethod(holds)
-
-
-class Unheard:
-    """The part of the port `Journal` that people's acts need; refusals are judged by the oracle."""
-
-    async def refused(self, *_: object) -> None: ...
-
-
 class Untouched:
     """A shared document that nothing reads."""
 
@@ -125,25 +98,19 @@ def a_waiting_case(number: int, timing: Any) -> Case:
     return in_review(claimed(fresh), body=f"{case_id}, take 1")
 
 
-class Simulation:
+class Simulation(Afternoon):
     """One afternoon."""
 
     def __init__(self, seed: int, parts: Parts = REAL, weather: Weather | None = None) -> None:
-        random.seed(seed)  # the relay's jitter
         luck = Random(seed)
-        self.seed, self.parts = seed, parts
-        self.weather = weather or draw(luck)
-        self.loop = Loop(luck, strike=self._strike)
-        self.world = World(self.loop, self._now_weather)
+        super().__init__(seed, luck, weather or draw(luck))
+        self.parts = parts
         self.server = parts.server(self.loop, alarm=self._alarm, keeps_backups=self.weather.forgets > 0)
         self.oracle = Oracle(self.loop, self.server)
         self.server.heard, self.world.told = self._heard, self.oracle.published
         self.world.named, self.world.arrived = self.oracle.proofs.__setitem__, self.oracle.arrived
         self.directory = Who(self.loop, self.oracle, self._now_weather)
-        self.processes: list[Process] = []
-        self.desks: dict[str, tuple[Relay, Box]] = {}
         self.files: dict[str, Any] = {}
-        self._alarm_at: int | None = None
         self.people = self._people()
 
     def run(self) -> Ended:
@@ -195,41 +162,30 @@ class Simulation:
     def _start_process(self) -> None:
         process = Process(f"p{len(self.processes) + 1}", self.loop.clock)
         line = Line(self.loop, self.server, self._now_weather)
-        store, memory = self.parts.store(line), Remembered(line)
-        platforms = {self.world_name: self.parts.door(self.world, process, self._now_weather)}
-        intake = Intake(store, house_rules())
-        box = Box(line)
+        ways = Ways(
+            process=process,
+            store=self.parts.store(line),
+            memory=Remembered(line),
+            box=Box(line),
+            directory=self.directory,
+            platforms={self.world_name: self.parts.door(self.world, process, self._now_weather)},
+            policy=house_rules(),
+        )
         changeover: Any = Steady()
         if self.weather.forgets:
-            changeover = Changeover(memory, Epochs(line, self.files), box, self.directory, house_rules())
+            changeover = Changeover(ways.memory, Epochs(line, self.files), ways.box, self.directory, house_rules())
             self.loop.spawn(process, self._look_at_store(changeover))
-        delivery = self.parts.delivery(
-            store=store,
-            memory=memory,
-            outbox=box,
-            directory=self.directory,
-            signer=Seals(),
-            intake=intake,
+        relay = a_relay(
+            ways,
+            self.parts.delivery,
+            self.parts.confirmation,
             terms=house_terms,
-            platforms=platforms,
             holds=Unheld(line),
             hold_rule=HoldRule(),
             changeover=changeover,
-            monotonic=process.monotonic,
             reached=self._reached,
         )
-        confirmation = self.parts.confirmation(store, platforms)
-        timers = Timers(store, memory, intake, platforms, house_rules())
-        jobs = {
-            Job.SEND_REPLY: delivery.send,
-            Job.LOOK_FOR_REPLY: _untimed(confirmation.look),
-            Job.CHECK_REPLY: _untimed(confirmation.check),
-            Job.EXPIRE_DRAFT: _untimed(timers.expire),
-            Job.CHECK_POST: _untimed(timers.check_post),
-        }
-        self.processes.append(process)
-        self.desks[process.name] = Relay(box, jobs, Silent(), Wake()), box
-        self.loop.spawn(process, self._poll(process))
+        self._hire(process, relay, ways.box)
 
     world_name = Door.name
 
@@ -248,32 +204,8 @@ class Simulation:
             if event.fact is Fact.SEND_STARTED and self.loop.current:
                 self.loop.current.reached = Step.MARKED
 
-    def _alarm(self, when: int) -> None:
-        """Somebody looks into the outbox when the next work is due."""
-        when = max(when, self.loop.now)
-        if self._alarm_at is None or when < self._alarm_at:
-            self._alarm_at = when
-            self.loop.at(when + self.loop.luck.randrange(250), self._ring)
-
-    def _ring(self) -> None:
-        self._alarm_at = None
-        alive = [p for p in self.processes if not p.dead and p.stopped_until <= self.loop.now]
-        for process in self.loop.luck.sample(alive, min(len(alive), self.loop.luck.choice((1, 1, 2)))):
-            self.loop.spawn(process, self._poll(process))
-        self.loop.after(SECOND, self.server.arrange)
-
-    async def _poll(self, process: Process) -> None:
-        relay, box = self.desks[process.name]
-        lease_ends = process.monotonic() + LEASE / SECOND
-        try:
-            taken = await box.take(AT_ONCE, LEASE, {})
-        except DeskError:
-            await rest(SECOND)
-            self.server.arrange()
-            return
-        for work in taken.work:
-            self.loop.say("TAKEN", work.key, work.nonce, "try", work.tries)
-            self.loop.spawn(process, relay._do(work, lease_ends), work=work)
+    def _taken(self, work: Work, _began: int) -> None:
+        self.loop.say("TAKEN", work.key, work.nonce, "try", work.tries)
 
     async def _look_at_store(self, changeover: Changeover) -> None:
         """Do what the calendar does, until nobody needs it any more."""
@@ -300,9 +232,7 @@ class Simulation:
         if strand.reached in EXPOSED:
             luck /= weather.aimed
         if luck < weather.crash:
-            process.dead = True
-            self.loop.say("KILLED")
-            self.loop.after(self.loop.luck.choice((500, 20_000)), self._start_process)
+            self._kill(process)
         elif luck < weather.crash + weather.stop:
             length = int(self.loop.luck.choice(weather.stops) * self.loop.luck.uniform(0.7, 1.0))
             process.stopped_until = self.loop.now + length
@@ -320,13 +250,6 @@ OPEN = frozenset({DraftState.APPROVED, DraftState.SENDING, DraftState.UNCONFIRME
 def after_storm(weather: Weather) -> Weather:
     """Nothing goes wrong any more, but the timeline is as late as ever."""
     return Weather(timeline_lag=weather.timeline_lag, dedupes=weather.dedupes, lasts=weather.lasts)
-
-
-def _untimed(do: Callable[[Work], Any]) -> Callable[[Work, float], Any]:
-    async def doing(work: Work, _lease_ends: float) -> int | None:
-        return await do(work)
-
-    return doing
 
 
 def run(seed: int, parts: Parts = REAL, weather: Weather | None = None) -> Ended:
