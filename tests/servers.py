@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from socket import AF_UNIX, SOCK_STREAM, socket
@@ -144,6 +144,15 @@ class Server:
             self._process.terminate()
             self._process.wait()
 
+    @contextmanager
+    def running(self) -> Iterator["Server"]:
+        """Start it, and stop it at the end of the block."""
+        try:
+            self.start()
+            yield self
+        finally:
+            self.stop()
+
 
 def fast_folder(prefix: str = "rd") -> Path:
     """Return a new folder in memory where there is one (an fsync is free there), with a path short enough for sockets."""
@@ -152,12 +161,23 @@ def fast_folder(prefix: str = "rd") -> Path:
     return Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
 
 
+@contextmanager
+def a_server(*options: str, folder: Path | None = None) -> Iterator[Server]:
+    """A plain server in a folder, in memory unless another is given; both are gone at the end."""
+    server = Server(folder or fast_folder(), *options)
+    try:
+        with server.running():
+            yield server
+    finally:
+        shutil.rmtree(server.folder)
+
+
 @asynccontextmanager
-async def memory_at(url: str) -> AsyncIterator[DeskMemory]:
-    """The four ports on a server of the test's own, in a workspace of its own."""
+async def memory_at(url: str, workspace: str = "") -> AsyncIterator[DeskMemory]:
+    """The four ports on any server, in a workspace of the test's own or in this one."""
     client = connect(url)
     try:
-        yield DeskMemory(url, a_workspace(), client, Shift())
+        yield DeskMemory(url, workspace or a_workspace(), client, Shift())
     finally:
         await client.aclose()
 
@@ -165,11 +185,8 @@ async def memory_at(url: str) -> AsyncIterator[DeskMemory]:
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[Server]:
     """One real server per worker; everybody keeps to a workspace of their own."""
-    server = Server(fast_folder())
-    server.start()
-    yield server
-    server.stop()
-    shutil.rmtree(server.folder)
+    with a_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -184,6 +201,5 @@ def a_workspace() -> str:
 
 @pytest.fixture
 async def desk_memory(redis_url: str) -> AsyncIterator[DeskMemory]:
-    client = connect(redis_url)
-    yield DeskMemory(redis_url, a_workspace(), client, Shift())
-    await client.aclose()
+    async with memory_at(redis_url) as memory:
+        yield memory

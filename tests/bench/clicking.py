@@ -25,8 +25,19 @@ WARM_UP = 20
 Samples = tuple[list[float], list[float], list[float]]
 """Milliseconds of clicks, of bare acknowledgements, of bare commits."""
 CLICK, BOLT, COMMIT = 0, 1, 2
-BARE_BOLT = "a bare Bolt listener that only acknowledges"
-BARE_COMMIT = "the commit script alone"
+AGAINST = {BOLT: "a bare Bolt listener that only acknowledges", COMMIT: "the commit script alone"}
+Bound = tuple[str, int, float, Goal | None]
+"""The name of a figure, what a click is held against, at which percentile of both, and the goal."""
+QUIET: tuple[Bound, ...] = (
+    ("click_to_ack_p50", BOLT, 0.5, Goal(Rule.RATIO_AT_MOST, 0.5)),
+    ("click_to_ack_p99", BOLT, 0.99, Goal(Rule.BELOW, 25)),
+    ("click_over_commit_p50", COMMIT, 0.5, Goal(Rule.ABOVE_BASELINE_AT_MOST, 1.5)),
+    ("click_over_commit_p99", COMMIT, 0.99, None),
+)
+WORKING: tuple[Bound, ...] = (
+    ("click_while_working_p50", BOLT, 0.5, None),
+    ("click_while_working_p99", BOLT, 0.99, None),
+)
 
 
 async def clicking(place: Place, size: Size) -> list[Figure]:
@@ -42,7 +53,7 @@ async def clicking(place: Place, size: Size) -> list[Figure]:
         quiet = [await a_round(size.clicks) for _ in range(size.rounds)]
         async with _working(desk):
             busy = [await a_round(size.clicks) for _ in range(size.rounds)]
-    return [*_figures(quiet), *_busy_figures(busy)]
+    return [*_figures(quiet, QUIET), *_figures(busy, WORKING, ", in the same process")]
 
 
 @asynccontextmanager
@@ -61,53 +72,17 @@ def _typical(rounds: Sequence[Samples], which: int, share: float) -> float:
     return median([percentile(samples[which], share) for samples in rounds])
 
 
-def _figures(rounds: Sequence[Samples]) -> list[Figure]:
-    click_p50, click_p99 = _typical(rounds, CLICK, 0.5), _typical(rounds, CLICK, 0.99)
+def _figures(rounds: Sequence[Samples], bounds: Sequence[Bound], where: str = "") -> list[Figure]:
     return [
         Figure(
-            name="click_to_ack_p50",
-            value=click_p50,
-            unit="ms",
-            baseline=_typical(rounds, BOLT, 0.5),
-            against=BARE_BOLT,
-            goal=Goal(Rule.RATIO_AT_MOST, 0.5),
-        ),
-        Figure(
-            name="click_to_ack_p99",
-            value=click_p99,
-            unit="ms",
-            baseline=_typical(rounds, BOLT, 0.99),
-            against=BARE_BOLT,
-            goal=Goal(Rule.BELOW, 25),
-        ),
-        Figure(
-            name="click_over_commit_p50",
-            value=click_p50,
-            unit="ms",
-            baseline=_typical(rounds, COMMIT, 0.5),
-            against=BARE_COMMIT,
-            goal=Goal(Rule.ABOVE_BASELINE_AT_MOST, 1.5),
-        ),
-        Figure(
-            name="click_over_commit_p99",
-            value=click_p99,
-            unit="ms",
-            baseline=_typical(rounds, COMMIT, 0.99),
-            against=BARE_COMMIT,
-        ),
-    ]
-
-
-def _busy_figures(rounds: Sequence[Samples]) -> list[Figure]:
-    return [
-        Figure(
-            name=f"click_while_working_{name}",
+            name=name,
             value=_typical(rounds, CLICK, share),
             unit="ms",
-            baseline=_typical(rounds, BOLT, share),
-            against=f"{BARE_BOLT}, in the same process",
+            baseline=_typical(rounds, bare, share),
+            against=AGAINST[bare] + where,
+            goal=goal,
         )
-        for name, share in (("p50", 0.5), ("p99", 0.99))
+        for name, bare, share, goal in bounds
     ]
 
 
@@ -127,10 +102,9 @@ class _Clicks:
         bolt: list[float] = []
         commits: list[float] = []
         for clicked, committed in zip(cases[::2], cases[1::2], strict=True):
-            request = AsyncBoltRequest(mode="socket_mode", body=claim_click(self.desk.sandbox, clicked))
-            ours.append(await timed(self._dispatch(self.desk.desk.app, request)))
-            request = AsyncBoltRequest(mode="socket_mode", body=claim_click(self.desk.sandbox, clicked))
-            bolt.append(await timed(self._dispatch(self.bare, request)))
+            for app, samples in ((self.desk.desk.app, ours), (self.bare, bolt)):
+                request = AsyncBoltRequest(mode="socket_mode", body=claim_click(self.desk.sandbox, clicked))
+                samples.append(await timed(self._dispatch(app, request)))
             packed, document = await self._prepared(committed)
             commits.append(await timed(self.commit.call(packed, document)))
         for case in cases:

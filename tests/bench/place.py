@@ -1,6 +1,5 @@
 """Where it is measured: a server that keeps every write on a real disk, and desks beside a pretend Slack and X."""
 
-import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,7 +19,7 @@ from bot.wiring import Desk
 from config.policy import load_policy
 from config.settings import POLICY_FILE, TALKING_POINTS_FILE, load
 from tests.bench.machine import filesystem
-from tests.servers import Server, Shift, a_workspace
+from tests.servers import Server, Shift, a_server, a_workspace
 
 ROOT = Path(__file__).parents[2]
 IN_MEMORY = frozenset({"tmpfs", "ramfs"})
@@ -29,12 +28,15 @@ APPROVAL_KEY = "a key for benchmarks only, never for use outside them"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A server on a disk, a client to it, and a folder for whatever else is needed."""
+    """A server on a disk and a client to it; its folder is for whatever else is needed."""
 
     server: Server
     client: Redis
-    folder: Path
     policy: Policy
+
+    @property
+    def folder(self) -> Path:
+        return self.server.folder
 
     def ports(self) -> tuple[RedisPorts, Shard]:
         """Return the desk's ports in a workspace of their own, and the shard they lie on."""
@@ -66,18 +68,12 @@ class DeskInPlace:
 @asynccontextmanager
 async def a_place() -> AsyncIterator[Place]:
     """Start the server on a disk, and leave nothing behind."""
-    folder = disk_folder()
-    server = Server(folder)
-    try:
-        server.start()
+    with a_server(folder=disk_folder()) as server:
         client = connect(server.url)
         try:
-            yield Place(server, client, folder, load_policy(POLICY_FILE, TALKING_POINTS_FILE))
+            yield Place(server, client, load_policy(POLICY_FILE, TALKING_POINTS_FILE))
         finally:
             await client.aclose()
-    finally:
-        server.stop()
-        shutil.rmtree(folder)
 
 
 @asynccontextmanager

@@ -1,7 +1,6 @@
 """Whether a full desk is as quick as an empty one: bytes and time per click at two sizes, and a restart at the larger."""
 
 import random
-import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,7 +18,7 @@ from bot.domain.ids import DESK, CaseId, Instant, OpId, PostId
 from tests import builders
 from tests.bench.figures import Figure, Goal, Rule, Size, median, timed
 from tests.bench.place import Place, disk_folder
-from tests.servers import Server, a_workspace
+from tests.servers import Server, a_server, a_workspace
 
 LOT = 500
 SAMPLES = 300
@@ -30,14 +29,8 @@ MARKS = 1
 
 
 async def scaling(place: Place, size: Size) -> list[Figure]:
-    folder = disk_folder()
-    server = Server(folder)
-    server.start()
-    try:
+    with a_server(folder=disk_folder()) as server:
         return await _measured(server, size.scale)
-    finally:
-        server.stop()
-        shutil.rmtree(folder)
 
 
 async def _measured(server: Server, scale: tuple[int, int]) -> list[Figure]:

@@ -1,12 +1,9 @@
 """What time costs: one look at the outbox with many timers due, few cases open or many, and how late a page is taken up."""
 
 import asyncio
-import shutil
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 
-from bot.adapters.redis_connect import connect
 from bot.domain.cases.case import Case, Decision
 from bot.domain.cases.effects import Effect, Job
 from bot.domain.escalating import escalation
@@ -16,9 +13,8 @@ from bot.domain.work import Work
 from bot.jobs.relay import Doing, Relay
 from bot.logs import get_log
 from tests.bench.figures import Figure, Goal, Rule, Size, median, percentile
-from tests.bench.place import DeskInPlace, Place, a_desk, disk_folder
+from tests.bench.place import DeskInPlace, Place, a_desk, a_place
 from tests.bench.scaling import FLAT, _filled
-from tests.servers import Server
 
 STEP = Step(schedule="care-nights", after=HOUR)
 MOST_TICKS = 8
@@ -29,19 +25,10 @@ HEAD_START = 1_000
 """Milliseconds from writing them down until the first is due."""
 
 
-async def ticking(place: Place, size: Size) -> list[Figure]:
-    folder = disk_folder()
-    server = Server(folder)
-    server.start()
-    client = connect(server.url)
-    try:
-        aside = replace(place, server=server, client=client, folder=folder)
+async def ticking(_place: Place, size: Size) -> list[Figure]:
+    async with a_place() as aside:
         few, many = [await _tick(aside, size, count) for count in size.tick]
         return [*_ticks(size, few, many), await _lateness(aside, size)]
-    finally:
-        await client.aclose()
-        server.stop()
-        shutil.rmtree(folder)
 
 
 def _ticks(size: Size, few: float, many: float) -> list[Figure]:

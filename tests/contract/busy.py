@@ -2,30 +2,18 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from redis import exceptions
 
-from bot.adapters.redis_connect import connect
 from bot.adapters.redis_errors import NO_ANSWER, READ_ONLY
 from bot.adapters.redis_scripts import Script
 from bot.domain.errors import Unavailable
 from bot.domain.ids import OpId
 from tests.contract.cases import a_post, adding, opening
-from tests.servers import DeskMemory, Shift, a_workspace
+from tests.servers import DeskMemory
 
 CHANGES, PEOPLE = 200, 8
 SENTENCES = {NO_ANSWER, READ_ONLY}
-
-
-@asynccontextmanager
-async def memory_at(url: str, workspace: str = "") -> AsyncIterator[DeskMemory]:
-    client = connect(url)
-    try:
-        yield DeskMemory(url, workspace or a_workspace(), client, Shift())
-    finally:
-        await client.aclose()
 
 
 def losing_answers(desk: DeskMemory, every: int) -> None:

@@ -1,8 +1,6 @@
 """Addresses, checks and errors: each in a sentence, none with a password."""
 
 import asyncio
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,24 +12,7 @@ from bot.adapters.redis_scripts import Shard
 from bot.domain.errors import Broken, Unavailable
 from bot.domain.ids import OpId
 from tests.contract.cases import a_post, opening
-from tests.servers import DeskMemory, Server, Shift, a_workspace, fast_folder, memory_at
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    folder = fast_folder()
-    yield folder
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-def server(folder: Path) -> Iterator[Server]:
-    """A server of the test's own, to be killed and cut off."""
-    server = Server(folder)
-    server.start()
-    yield server
-    server.stop()
-
+from tests.servers import DeskMemory, Server, Shift, a_workspace, memory_at
 
 ERRORS = [
     ("OOM command not allowed", Unavailable, redis_errors.FULL),

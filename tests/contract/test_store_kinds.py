@@ -8,11 +8,10 @@ import pytest
 
 from bot.adapters.redis_connect import CONNECTIONS
 from bot.domain.ids import OpId
-from tests.contract.busy import memory_at
 from tests.contract.cases import a_post, opening
 from tests.contract.kinds import KINDS, SERVERS
 from tests.server_groups import Group, PortServer
-from tests.servers import DeskMemory
+from tests.servers import DeskMemory, memory_at
 
 GROUPS = KINDS[1:]
 

@@ -10,10 +10,10 @@ from redis.crc import key_slot
 from bot.adapters.redis_connect import server_epoch
 from bot.domain.errors import Unavailable
 from bot.domain.ids import OpId
-from tests.contract.busy import Busy, losing_answers, memory_at
+from tests.contract.busy import Busy, losing_answers
 from tests.contract.cases import a_post, adding, opening
 from tests.server_groups import PASSWORD, Cluster, PortServer
-from tests.servers import a_workspace
+from tests.servers import a_workspace, memory_at
 
 on_the_cluster = pytest.mark.xdist_group("cluster")
 

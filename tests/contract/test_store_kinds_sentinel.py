@@ -11,9 +11,10 @@ import pytest
 from bot.adapters.redis_connect import connect, inspect, server_epoch
 from bot.domain.errors import Unavailable
 from bot.domain.ids import OpId
-from tests.contract.busy import Busy, losing_answers, memory_at
+from tests.contract.busy import Busy, losing_answers
 from tests.contract.cases import a_post, adding, opening
 from tests.server_groups import SERVICE, Watched, until
+from tests.servers import memory_at
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
 """What the store does when the network or the server fails: nothing doubled, nothing lost, an answer in time."""
 
 import asyncio
-import shutil
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,26 +13,10 @@ from bot.domain.errors import Unavailable
 from bot.domain.ids import CaseId, OpId
 from tests.contract.cases import a_post, adding, an_effect, opening
 from tests.contract.proxy import Proxy, proxy_before
-from tests.servers import DeskMemory, Server, Shift, fast_folder, memory_at
+from tests.servers import DeskMemory, Server, Shift, memory_at
 
 COVERS = ("DBL-11",)
 MINUTE = 60_000
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    folder = fast_folder()
-    yield folder
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-def server(folder: Path) -> Iterator[Server]:
-    """A server of the test's own, to be killed and cut off."""
-    server = Server(folder)
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture

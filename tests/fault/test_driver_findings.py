@@ -1,6 +1,7 @@
 """What the driver has found in the desk, each in a small story, so that it stays mended."""
 
 from bot.process import Role
+from tests.mishaps import dies_with_the_reply_out
 
 
 async def test_a_card_whose_answer_was_lost_shows_what_people_have_done_with_it_since(desk):
@@ -37,12 +38,7 @@ async def test_a_click_of_which_nothing_came_and_nothing_can_be_said_is_not_ackn
 
 
 async def test_a_reply_whose_sending_was_given_up_in_the_middle_is_looked_for_all_the_same(desk):
-    case = await desk.approved()
-    desk.weather.set(x_late="late", x_late_seconds=3_600.0)
-    await desk.pass_time(seconds=31)
-    await desk.reply_out()
-    await desk.crash()
-    desk.weather.clear()
+    case = await dies_with_the_reply_out(desk)
     await desk.start(Role.LISTEN)
     outbox = desk.desk.outside.redis.outbox
     await desk.pass_time(seconds=41)

@@ -5,16 +5,12 @@ import pytest
 from tests.fault.driver.failpoints import Deed, Plan
 from tests.fault.driver.holders import EVERYTHING, Held, Holders
 from tests.fault.driver.people import TWO_SIDED_EACH
-from tests.fault.driver.scenes import Scene, a_scene
+from tests.fault.driver.scenes import a_scene
 from tests.fault.driver.truth import find
 from tests.fault.driver.under_hold import Revision, sent_under
 
 pytestmark = [pytest.mark.fault, pytest.mark.xdist_group("fault")]
 CASE = Revision("C-1001", 1)
-
-
-async def published(scene: Scene) -> None:
-    await scene.stage.until(scene.stage.control.timeline, "the reply")
 
 
 @pytest.mark.long
@@ -28,11 +24,11 @@ async def test_a_reply_that_leaves_under_a_hold_is_caught(plant):
         assert [hold.id for hold in holders.held] == ["H-1"]
         assert await scene.people.click("UPAT", "approve", case, draft=1)
         if plant:
-            await published(scene)
+            await scene.published()
         else:
             await scene.stage.pass_time(20)
         await holders.lift_everything()
-        await published(scene)
+        await scene.published()
         await scene.truth()
         truth = await find(scene.stage, scene.people, holders.held)
     assert list(truth.faults()) == (["under_hold"] if plant else [])
@@ -66,7 +62,7 @@ async def test_a_reply_that_leaves_with_the_yes_of_one_side_where_it_takes_two_i
         if not plant:
             assert not await scene.people.click("UANA", "approve", case, draft=TWO_SIDED_EACH)
             assert await scene.people.click("UBEN", "approve", case, draft=TWO_SIDED_EACH)
-        await published(scene)
+        await scene.published()
         truth = await scene.truth()
     assert list(truth.faults()) == (["unapproved"] if plant else [])
 

@@ -17,7 +17,7 @@ async def test_sending_again_without_looking_is_caught(plant):
         case = await scene.in_review()
         await scene.stage.control.weather(x_late="html_503", fault_times=1)
         assert await scene.people.click("UPAT", "approve", case, draft=1)
-        await scene.stage.until(scene.stage.control.timeline, "the reply")
+        await scene.published()
         truth = await scene.truth()
     assert list(truth.faults()) == (["doubled"] if plant else [])
     assert truth.published == (2 if plant else 1)

@@ -166,12 +166,8 @@ async def test_what_is_broken_is_told_with_the_next_step(place: Place, name: str
     ],
 )
 async def test_a_redis_that_forgets_is_told(place: Place, options: tuple[str, str], line: str, step: str) -> None:
-    server = Server(place.folder, *options)
-    server.start()
-    try:
+    with Server(place.folder, *options).running() as server:
         code, lines = await checked(place, REDIS_URL=server.url)
-    finally:
-        server.stop()
     assert code == 1
     assert lines[line]["level"] == "fail"
     assert step in lines[line]["next_step"]

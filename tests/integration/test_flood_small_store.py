@@ -5,7 +5,7 @@
 
 import os
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest
 
 from bot.domain.errors import Full
 from bot.services.room import MARK
-from tests.servers import Server, fast_folder
+from tests.servers import Server, a_server
 from tests.world import World, a_world
 
 SECONDS = int(os.environ.get("REPLYDESK_FLOOD_SECONDS", "25"))
@@ -21,11 +21,9 @@ SLOGANS = tuple(f"the {name} lamps are a fraud, give everybody their money back"
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[Server]:
-    server = Server(fast_folder("fl"), "--maxmemory", "64mb")
-    server.start()
-    yield server
-    server.stop()
+def server() -> Iterator[Server]:
+    with a_server("--maxmemory", "64mb") as server:
+        yield server
 
 
 @dataclass

@@ -78,45 +78,29 @@ async def test_another_brands_credentials_are_refused(place: Place) -> None:
     ],
 )
 async def test_a_redis_that_forgets_is_refused(place: Place, options: tuple[str, str], words: str) -> None:
-    server = Server(place.folder, *options)
-    server.start()
-    try:
+    with Server(place.folder, *options).running() as server:
         assert words in await refused(place, REDIS_URL=server.url)
-    finally:
-        server.stop()
 
 
 async def test_allow_volatile_accepts_a_redis_without_a_file(place: Place) -> None:
-    server = Server(place.folder, "--appendonly", "no")
-    server.start()
-    try:
+    with Server(place.folder, "--appendonly", "no").running() as server:
         async with place.bot("run", "--allow-volatile", REDIS_URL=server.url) as desk:
             await place.listening()
             assert await desk.stops() == 0
-    finally:
-        server.stop()
 
 
 async def test_allow_volatile_does_not_accept_one_that_evicts(place: Place) -> None:
-    server = Server(place.folder, "--maxmemory-policy", "allkeys-lru")
-    server.start()
-    try:
-        said = await refused(place, "--allow-volatile", REDIS_URL=server.url)
-        assert "must be noeviction" in said
-    finally:
-        server.stop()
+    with Server(place.folder, "--maxmemory-policy", "allkeys-lru").running() as server:
+        assert "must be noeviction" in await refused(place, "--allow-volatile", REDIS_URL=server.url)
 
 
 async def test_a_redis_that_is_away_is_waited_for(place: Place) -> None:
     server = Server(place.folder)
     async with place.bot("run", REDIS_URL=server.url) as desk:
         await desk.says("Redis at unix://")
-        server.start()
-        try:
+        with server.running():
             await place.listening()
             assert await desk.stops() == 0
-        finally:
-            server.stop()
     assert "tries again in 1 s" in desk.said
 
 

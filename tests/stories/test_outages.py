@@ -1,7 +1,5 @@
 """Slack or the store is away, slow, or refuses a part; the desk stops in the middle: nothing is lost or done twice."""
 
-import shutil
-
 import pytest
 
 from bot.domain.ids import MINUTE, SECOND
@@ -9,7 +7,7 @@ from bot.sandbox.slack.refusals import Refusal
 from bot.views import card as cards
 from handlers.door import NOT_NOW
 from tests.contract.proxy import proxy_before
-from tests.servers import Server, a_workspace, fast_folder
+from tests.servers import a_server, a_workspace
 from tests.world import OUT, a_world
 
 COVERS = ("FLD-05", "OUT-03", "OUT-07", "OUT-11")
@@ -132,11 +130,8 @@ async def sending(desk, case):
 
 @pytest.fixture
 def own_server():
-    server = Server(fast_folder())
-    server.start()
-    yield server
-    server.stop()
-    shutil.rmtree(server.folder)
+    with a_server() as server:
+        yield server
 
 
 async def click_approve(desk, case):

@@ -10,6 +10,8 @@ from bot.domain.ids import MINUTE, UserId
 from bot.domain.work import Pace
 from bot.services.paging_places import IN_SLACK, Place
 from bot.wiring import build
+from tests.chairs import Shown
+from tests.mishaps import answers_lost
 from tests.pagers import FIRE, TextMessages, clicks_page, everything, paged, pages, rules
 from tests.reading import all_text, labels
 
@@ -25,8 +27,8 @@ class Died(BaseException):
     """What happens to a machine that loses its power."""
 
 
-@pytest.mark.parametrize("place", IN_SLACK)
-async def test_a_desk_that_dies_around_a_page_neither_loses_nor_doubles_it(desk, place: Place):
+async def dies_while_paging(desk, place: Place) -> Shown:
+    """Let the desk, which is to page Otto about a fire, lose its power when it first comes to a place."""
     reached: list[Place] = []
 
     async def die(here: Place) -> None:
@@ -38,6 +40,12 @@ async def test_a_desk_that_dies_around_a_page_neither_loses_nor_doubles_it(desk,
     await desk.restart()
     case = await desk.customer().posts(FIRE)
     await desk.until(lambda: reached, f"{place}")
+    return case
+
+
+@pytest.mark.parametrize("place", IN_SLACK)
+async def test_a_desk_that_dies_around_a_page_neither_loses_nor_doubles_it(desk, place: Place):
+    case = await dies_while_paging(desk, place)
     await desk.crash()
     await desk.start()
     for seconds in (41, 61, 61):
@@ -49,17 +57,7 @@ async def test_a_desk_that_dies_around_a_page_neither_loses_nor_doubles_it(desk,
 
 @pytest.mark.parametrize("place", [Place.NOTED, Place.POSTED])
 async def test_who_answers_while_the_desk_is_dead_is_not_paged_again_and_sees_it_corrected(desk, place: Place):
-    reached: list[Place] = []
-
-    async def die(here: Place) -> None:
-        if here is place and not reached:
-            reached.append(here)
-            raise Died
-
-    desk.house, desk.passing = rules(plan(Step(people=(OTTO,))), usual=ONCE), die
-    await desk.restart()
-    case = await desk.customer().posts(FIRE)
-    await desk.until(lambda: reached, f"{place}")
+    case = await dies_while_paging(desk, place)
     await desk.settled()
     assert await desk.seat("kim").clicks("Claim", case) == ""
     await desk.crash()
@@ -79,7 +77,7 @@ async def test_a_page_whose_answer_was_lost_is_found_and_not_sent_again(desk):
     await desk.settled()
     desk.weather.slack_lose_answers = 2
     await desk.seat("ana").asks(f"escalate {case.id} help")
-    await desk.until(lambda: desk.weather.slack_lose_answers == 0, "the answers to get lost")
+    await answers_lost(desk)
     for _ in range(3):
         await desk.settled()
         await desk.pass_time(seconds=8)

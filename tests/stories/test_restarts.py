@@ -1,5 +1,6 @@
 """The desk stops and starts, or dies, in the middle: nothing is lost and nothing happens twice."""
 
+from tests.mishaps import dies_with_the_reply_out
 from tests.world import OUT
 
 
@@ -71,13 +72,7 @@ async def test_an_answered_case_survives_a_restart(desk):
 
 
 async def test_a_desk_that_dies_after_x_has_published_does_not_publish_again(desk):
-    case = await desk.approved()
-    desk.weather.set(x_late="late", x_late_seconds=3_600.0)
-    await desk.pass_time(seconds=31)
-    await desk.reply_out()
-    await desk.crash()
-    desk.weather.clear()
-
+    case = await dies_with_the_reply_out(desk)
     await desk.start()
     await desk.pass_time(seconds=41)
     await desk.notes(case, "the desk was interrupted while sending")

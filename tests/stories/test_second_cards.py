@@ -3,6 +3,7 @@
 import pytest
 
 from bot.sandbox.slack.clicks import action_of
+from tests.mishaps import carded_unheard
 from tests.world import find_control
 
 COVERS = ("DBL-10",)
@@ -15,12 +16,7 @@ def loses_sight_of_a_card(desk):
 
 async def two_cards(desk):
     loses_sight_of_a_card(desk)
-    post = desk.customer().writes("@LumenShop hello?")
-    await desk.sweep()
-    await desk.until(lambda: desk.weather.slack_lose_answers == 0, "the answer to get lost")
-    await desk.settled()
-    await desk.pass_time(seconds=3)
-    case = await desk.carded(post)
+    case = await carded_unheard(desk)
     first, second = desk.cards()[-2:]
     assert second["ts"] == case.ts
     return case, first

@@ -4,17 +4,13 @@ import itertools
 
 import pytest
 
+from tests.mishaps import answers_lost, carded_unheard
 from tests.world import OUT, REPLY, a_world
 
 
 async def test_a_card_whose_answer_was_lost_is_found_again_and_not_posted_twice(desk):
     desk.weather.slack_lose_answers = 1
-    post = desk.customer().writes("@LumenShop hello?")
-    await desk.sweep()
-    await desk.until(lambda: desk.weather.slack_lose_answers == 0, "the answer to get lost")
-    await desk.settled()
-    await desk.pass_time(seconds=3)
-    case = await desk.carded(post)
+    case = await carded_unheard(desk)
     assert len(desk.cards()) == 1
     assert await desk.seat("ana").clicks("Claim", case) == ""
     await desk.shows(case, "<@UANA>")
@@ -25,8 +21,7 @@ async def test_a_note_whose_answer_was_lost_is_not_written_twice(desk):
     await desk.settled()
     desk.weather.slack_lose_answers = 1
     await desk.seat("ana").clicks("Claim", case)
-    await desk.until(lambda: desk.weather.slack_lose_answers == 0, "the answer to get lost")
-    await desk.settled()
+    await answers_lost(desk)
     await desk.pass_time(seconds=3)
     await desk.settled()
     await desk.shows(case, "<@UANA>")
@@ -39,7 +34,7 @@ async def test_an_announcement_whose_answer_was_lost_is_not_made_twice(desk):
     await desk.seat("ana").opens("Draft a reply", case)
     desk.weather.slack_lose_answers = 2
     assert await desk.seat("ana").submits({"reply": REPLY}) == {}
-    await desk.until(lambda: desk.weather.slack_lose_answers == 0, "the answers to get lost")
+    await answers_lost(desk)
     for _ in range(4):
         await desk.settled()
         await desk.pass_time(seconds=8)

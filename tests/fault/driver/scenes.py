@@ -39,6 +39,9 @@ class Scene:
         assert await self.people.click("UPAT", "approve", case, draft=self.people.draft_on(case))
         return case
 
+    async def published(self) -> None:
+        await self.stage.until(self.stage.control.timeline, "the reply")
+
     async def offers(self, action: str, case: str) -> None:
         async def offered() -> bool:
             await self.people.look()
