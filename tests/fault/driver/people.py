@@ -14,6 +14,7 @@ import aiohttp
 from bot.sandbox.cast import CUSTOMERS
 from bot.sandbox.client import ControlClient
 from bot.sandbox.errors import SandboxError
+from bot.sandbox.slack.clicks import action_of
 
 Json = dict[str, Any]
 
@@ -193,9 +194,9 @@ class People:
 
     async def click(self, user: str, verb: str, case: str, *, draft: int = 0) -> bool:
         """Click the button as shown; returns whether it counts: acknowledged, and no refusal shown."""
+        card = self.cards[case]
         told = await self._told(user)
-        ts = self.cards[case]["ts"]
-        answer = await self.control.act(user, "click", channel=CHANNEL, ts=ts, action_id=verb)
+        answer = await self._press(user, verb, card)
         counted = bool(answer["acknowledged"]) and await self._told(user) == told
         self._keep(user, verb, case, draft, counted=counted)
         await asyncio.sleep(0.1)
@@ -203,9 +204,9 @@ class People:
         return counted
 
     async def _fills(self, user: str, verb: str, case: str, values: Json, draft: int, *, twice: bool = False) -> bool:
-        ts = self.cards[case]["ts"]
+        card = self.cards[case]
         await self._close_forms(user)
-        await self.control.act(user, "click", channel=CHANNEL, ts=ts, action_id=verb)
+        await self._press(user, verb, card)
         form = await self._form(user, case)
         if form is None:
             return False
@@ -216,6 +217,11 @@ class People:
         await asyncio.sleep(0.1)
         await self.look()
         return counted
+
+    async def _press(self, user: str, verb: str, card: Json) -> Json:
+        """Click what this person saw, even where the card was changed since: that is what Slack then sends."""
+        action = action_of(*_button(card, verb), None, asyncio.get_running_loop().time())
+        return dict(await self.control.act(user, "click_raw", channel=CHANNEL, ts=card["ts"], action=action))
 
     async def _form(self, user: str, case: str) -> Json | None:
         loop = asyncio.get_running_loop()
@@ -253,6 +259,15 @@ def two_sided(number: int) -> bool:
 def marked(message: Json) -> str:
     """Return the desk's own mark on a message."""
     return str(((message.get("metadata") or {}).get("event_payload") or {}).get("mark", ""))
+
+
+def _button(card: Json, action_id: str) -> tuple[Json, Json]:
+    """Return the block and the button in it; raises `SandboxError` where the card, seen anew, has none."""
+    for block in card["blocks"]:
+        for element in block.get("elements", ()):
+            if element.get("action_id") == action_id:
+                return block, element
+    raise SandboxError(f"there is no button {action_id}")
 
 
 def actions(card: Json) -> set[str]:
