@@ -43,7 +43,7 @@ class SharedCards:
         lists = [await self.store.listed(name, MOST_CASES) for name in names]
         found = list(dict.fromkeys(case_id for listed in lists for case_id in listed))
         starts = range(0, len(found), sharing.PAGE)
-        await self.outbox.add([sharing.spread(channel, found[start : start + sharing.PAGE]) for start in starts])
+        await self.outbox.add([sharing.spread_page(channel, found[start : start + sharing.PAGE]) for start in starts])
 
     async def _page(self, channel: ChannelId, cases: Iterable[CaseId]) -> None:
         closed, asked = await self.shared.is_closed(channel), list[Effect]()

@@ -10,8 +10,9 @@ from bot.domain.policy import Policy
 from bot.domain.running import sharing
 from bot.domain.running.sharing import Sharing
 from bot.domain.work import Work
-from bot.ports import Document, Outbox
+from bot.ports import Outbox
 from bot.ports.channels import Channels
+from bot.services.recent import Recent
 
 NOT_THERE = "channel_not_found"
 
@@ -23,16 +24,19 @@ Instead = Callable[[ChannelId], Awaitable[ChannelId]]
 class Shared:
     """Knows the channels that the desk stays out of, and does the work `check_channel`."""
 
-    known: Document[Sharing]
+    known: Recent[Sharing]
     channels: Channels
     outbox: Outbox
     policy: Policy
 
     async def is_closed(self, channel: ChannelId) -> bool:
-        """Say whether nothing may be posted there; a channel that was never looked at is looked at first."""
+        """Say whether nothing may be posted there; a channel that was never looked at is looked at first.
+
+        It is asked before every message: what the store said within the last `KNOWN_FOR` is good enough.
+        """
         if not channel.startswith(("C", "G")):
             return False
-        known = (await self.known.read()).value
+        known = await self.known.lately()
         return channel in known.closed if channel in known.seen else await self.look(channel)
 
     async def instead(self, channel: ChannelId) -> ChannelId:

@@ -15,7 +15,7 @@ from bot.domain.approving.hold import HOLDS, Holds
 from bot.domain.approving.switches import Switches
 from bot.domain.on_call.roster import Roster
 from bot.domain.replies.talking_points import Withdrawn
-from bot.domain.running.sharing import Sharing
+from bot.domain.running.sharing import KNOWN_FOR, Sharing
 from bot.ports.alarm import Pager
 from bot.services.account_watch import AccountWatch
 from bot.services.acting import Acting
@@ -40,6 +40,7 @@ from bot.services.ops import Ops
 from bot.services.paging import Pages
 from bot.services.paging_places import Passing
 from bot.services.points import Points
+from bot.services.recent import Recent
 from bot.services.replies import Replies
 from bot.services.second_route import SecondRoute
 from bot.services.shared_cards import SharedCards
@@ -98,7 +99,8 @@ def parts_of(outside: Outside, reached: Reached, passing: Passing, pagers: Seque
     platforms = {name: connection.platform for name, connection in outside.connections.items()}
     client = open_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, outside.session)
     calls = SlackCalls(client)
-    shared = Shared(redis.document(SHARED_OUTSIDE), SlackChannels(calls), redis.outbox, policy)
+    known = Recent(redis.document(SHARED_OUTSIDE), KNOWN_FOR, time.monotonic)
+    shared = Shared(known, SlackChannels(calls), redis.outbox, policy)
     chat, screens = GuardedChat(SlackChat(calls, outside.home.site), shared), SlackScreens(calls)
     directory = SlackDirectory(calls, policy.sides, outside.home.team_id, policy.groups)
     signer = HmacSigner(settings.approval_key.get_secret_value().encode())

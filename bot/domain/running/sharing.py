@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from bot.domain.cases.effects import slack_lane
 from bot.domain.cases.events import Event, Fact
 from bot.domain.document import Change
-from bot.domain.ids import DESK, CaseId, ChannelId, Instant
+from bot.domain.ids import DESK, SECOND, CaseId, ChannelId, Instant
 from bot.domain.job import NO_CASE, Effect, Job
 
 SHARED = "shared_outside"
 """Why nothing is posted in such a channel, as `Broken` carries it; Slack itself would post."""
 OPS_SHARED = "shared"
 """What the news is about, as `Ops` finds its words."""
+KNOWN_FOR = 2 * SECOND
+"""For so long a process goes by what it has read of this.
+
+A busy desk posts a few messages a second, and each would cost a read. Slack itself needs seconds to say that a channel
+was shared.
+"""
 PAGE = 100
 """Cases that one piece of work looks at."""
 MOST_SEEN = 1_000
@@ -36,7 +42,7 @@ def looked(sharing: Sharing, channel: ChannelId, now: Instant, *, closed: bool) 
         return Change(value=sharing if channel in sharing.seen else found)
     fact = Fact.CHANNEL_SHARED if closed else Fact.CHANNEL_UNSHARED
     event = Event(fact=fact, at=now, by=DESK, detail=channel)
-    return Change(value=found, events=(event,), effects=(_tell(channel, now, closed=closed), spread(channel)))
+    return Change(value=found, events=(event,), effects=(_tell(channel, now, closed=closed), spread(channel, now)))
 
 
 def check(channel: ChannelId) -> Effect:
@@ -45,11 +51,14 @@ def check(channel: ChannelId) -> Effect:
     return Effect(job=Job.CHECK_CHANNEL, case_id=NO_CASE, key=f"channel:{channel}", lane=lane, urgency=3, args=args)
 
 
-def spread(channel: ChannelId, cases: Sequence[CaseId] = ()) -> Effect:
-    """Take cards out of a channel or back into it: of these cases, or of all, which are then divided into pages."""
-    args = {"channel": channel, **({"cases": " ".join(cases)} if cases else {})}
-    key = f"sharing:{channel}:{cases[0] if cases else ''}"
-    return Effect(job=Job.SPREAD_SHARING, case_id=NO_CASE, key=key, lane="sharing:all", urgency=3, args=args)
+def spread(channel: ChannelId, now: Instant) -> Effect:
+    """Take cards out of a channel or back into it, as soon as every process goes by how it was found now."""
+    return _spread(f"{channel}:{now}", {"channel": channel}, after=KNOWN_FOR)
+
+
+def spread_page(channel: ChannelId, cases: Sequence[CaseId]) -> Effect:
+    """Do so with the cards of these cases."""
+    return _spread(f"{channel}:{cases[0]}", {"channel": channel, "cases": " ".join(cases)})
 
 
 def bring_back(case_id: CaseId, channel: ChannelId) -> Effect:
@@ -62,3 +71,8 @@ def _tell(channel: ChannelId, now: Instant, *, closed: bool) -> Effect:
     args = {"about": OPS_SHARED, "channel": channel, "closed": "yes" if closed else ""}
     key = f"ops:shared:{channel}:{now}"
     return Effect(job=Job.TELL_OPS, case_id=NO_CASE, key=key, lane="slack:ops", urgency=3, args=args)
+
+
+def _spread(what: str, args: dict[str, str], after: int = 0) -> Effect:
+    key, lane = f"sharing:{what}", "sharing:all"
+    return Effect(job=Job.SPREAD_SHARING, case_id=NO_CASE, key=key, lane=lane, after=after, urgency=3, args=args)
