@@ -40,7 +40,7 @@ class ArchivingDesk:
         """Build the parts as the desk does."""
         self.archiving = self.moving()
         self.whole = self.looking(self.archive)
-        self.intake = Intake(self.whole, self.policy)
+        self.intake = Intake(self.whole, self.memory.arrivals, self.policy)
 
     def moving(self, **parts: object) -> Archiving:
         """Return what moves cases, with some of its parts replaced."""

@@ -19,13 +19,15 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.adapters.embedded_process import find_binary
+from bot.adapters.redis_arrivals import RedisArrivals
+from bot.adapters.redis_commits import Follow
 from bot.adapters.redis_connect import connect, open_ports
 from bot.adapters.redis_departures import RedisDepartures
 from bot.adapters.redis_journal import RedisJournal
 from bot.adapters.redis_memory import RedisMemory
 from bot.adapters.redis_outbox import RedisOutbox
 from bot.adapters.redis_scripts import Shard
-from bot.adapters.redis_store import Follow, RedisCaseStore
+from bot.adapters.redis_store import RedisCaseStore
 
 _NUMBERS = itertools.count(1)
 
@@ -58,6 +60,7 @@ class DeskMemory:
     follow: Follow = no_work
     shard: Shard = field(init=False)
     store: RedisCaseStore = field(init=False)
+    arrivals: RedisArrivals = field(init=False)
     outbox: RedisOutbox = field(init=False)
     memory: RedisMemory = field(init=False)
     journal: RedisJournal = field(init=False)
@@ -68,7 +71,7 @@ class DeskMemory:
         self.shard = Shard(self.client, self.workspace, offset=self.clock)
         ports = open_ports(self.client, self.workspace, follow=self.follow, offset=self.clock)
         self.store, self.outbox, self.memory, self.journal = ports.store, ports.outbox, ports.memory, ports.journal
-        self.departures = ports.departures
+        self.departures, self.arrivals = ports.departures, ports.arrivals
 
     def following(self, follow: Follow) -> "DeskMemory":
         """Return the same memory with other work following from decisions."""

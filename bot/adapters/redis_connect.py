@@ -11,7 +11,9 @@ from redis import exceptions
 from redis.asyncio import Redis
 from redis.asyncio.sentinel import MasterNotFoundError
 
+from bot.adapters.redis_arrivals import RedisArrivals
 from bot.adapters.redis_clients import CONNECTIONS, TIMEOUT, ClusterRedis, SentinelRedis, open_client
+from bot.adapters.redis_commits import Commits, Follow
 from bot.adapters.redis_departures import RedisDepartures
 from bot.adapters.redis_document import Kept, RedisDocument
 from bot.adapters.redis_errors import NO_ANSWER, in_our_words
@@ -19,7 +21,7 @@ from bot.adapters.redis_journal import RedisJournal
 from bot.adapters.redis_memory import RedisMemory
 from bot.adapters.redis_outbox import RedisOutbox
 from bot.adapters.redis_scripts import Client, Offset, Shard, no_shift
-from bot.adapters.redis_store import Follow, RedisCaseStore
+from bot.adapters.redis_store import RedisCaseStore
 from bot.adapters.redis_url import parse, shown
 from bot.domain.errors import Broken, Unavailable
 from bot.ports import Notify
@@ -64,6 +66,7 @@ class RedisPorts:
     shard: Shard
     committed: Notify
     store: RedisCaseStore
+    arrivals: RedisArrivals
     outbox: RedisOutbox
     memory: RedisMemory
     journal: RedisJournal
@@ -82,11 +85,12 @@ def open_ports(
     `committed` hears whenever a change is durable, so that its work need not wait for the next look.
     """
     shard = Shard(client, workspace, offset=offset)
-    journal = RedisJournal(shard)
+    journal, commits = RedisJournal(shard), Commits(follow)
     return RedisPorts(
         shard=shard,
         committed=committed,
-        store=RedisCaseStore(shard, journal, follow=follow, committed=committed),
+        store=RedisCaseStore(shard, journal, commits, committed),
+        arrivals=RedisArrivals(shard, commits, committed),
         outbox=RedisOutbox(shard),
         memory=RedisMemory(shard),
         journal=journal,

@@ -1,9 +1,9 @@
 """How closed cases leave Redis for the archive: read with their record, removed in one script, remembered by name."""
 
 from bot.adapters.redis_codec import Codec
+from bot.adapters.redis_commits import KEEP_NAMES
 from bot.adapters.redis_journal import as_line
 from bot.adapters.redis_scripts import Shard
-from bot.adapters.redis_store import KEEP_NAMES
 from bot.adapters.redis_versions import split
 from bot.domain.cases import effects, indexes
 from bot.domain.cases.case import Case

@@ -27,9 +27,13 @@ PAUSES = (0.05, 0.2)
 """Seconds before the second and the third try; harmless to repeat, since every script knows what it has done."""
 PAUSES_OF_MANY = (0.05, 0.15, 0.3, 0.4, 0.5, 0.5)
 """The same where another server may take over meanwhile: a planned move is over within about a second."""
-ON_THE_QUEUE = ("commit", "document", "take", "settle", "add", "aside", "depart", "audit")
-PARTS = {name: ("common", "work", name) for name in ON_THE_QUEUE} | {
-    name: ("common", name) for name in ("load", "allocate", "note", "lines", "memory")
+COMMITTING = ("commit", "commits")
+ON_THE_QUEUE = ("document", "take", "settle", "add", "aside", "depart", "audit")
+BY_ITSELF = ("load", "seek", "allocate", "note", "lines", "memory")
+PARTS = {
+    **{name: ("common", "work", "committing", name) for name in COMMITTING},
+    **{name: ("common", "work", name) for name in ON_THE_QUEUE},
+    **{name: ("common", name) for name in BY_ITSELF},
 }
 """Which files under `lua/` make up a script."""
 
@@ -72,7 +76,7 @@ class Shard:
     def key(self, kind: str, name: str = "") -> str:
         return f"{self._base}:{kind}:{name}" if name else f"{self._base}:{kind}"
 
-    async def run(self, name: str, request: Mapping[str, object], answer: type[T], document: bytes = b"") -> T:
+    async def run(self, name: str, request: Mapping[str, object], answer: type[T], *documents: bytes) -> T:
         """Run a script; its answer has the shape `answer`, or it is `Broken`. Raises `Unavailable`."""
         try:
             packed = msgspec.msgpack.encode(request)
@@ -81,13 +85,13 @@ class Shard:
         script = self._scripts[name]
 
         async def once(attempt: int) -> object:
-            return await self._call(script, str(self._offset()), packed, str(attempt), document)
+            return await self._call(script, str(self._offset()), packed, str(attempt), *documents)
 
         return _shaped(await self._patiently(once), answer)
 
-    async def text(self, name: str, request: Mapping[str, object], answer: type[T], document: bytes = b"") -> T:
+    async def text(self, name: str, request: Mapping[str, object], answer: type[T], *documents: bytes) -> T:
         """Run a script whose answer is text and numbers only."""
-        return _shaped(_as_text(await self.run(name, request, object, document)), answer)
+        return _shaped(_as_text(await self.run(name, request, object, *documents)), answer)
 
     async def values(self, kind: str, names: Sequence[str]) -> list[bytes | None]:
         """Return plain values in the order of their names, at least one; nothing where there is none."""

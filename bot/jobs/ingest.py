@@ -2,21 +2,25 @@
 
 import asyncio
 import random
-from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from bot.domain.cases.post import Post
 from bot.domain.errors import DeskError, Paced, Unavailable
 from bot.domain.ids import PostId
-from bot.domain.intake.grouping import digest
+from bot.jobs.lots import lots_of, side_by_side
 from bot.logs import Log
 from bot.ports import Batch, Gone, Journal, Memory, Platform, Sleep, Stream
 
+T = TypeVar("T")
 AT_ONCE = 16
 """Conversations taken in side by side; within one, posts keep their order."""
+TOGETHER = 25
+"""Posts that have nothing to do with each other and are stored together: the server takes about 2 ms for so many."""
+LOTS_AT_ONCE = 3
+"""Such lots under way: while the server writes one down, the next is weighed."""
 ROUNDS = 20
 """Batches in one sweep; a flood goes on with the next sweep."""
 LOOK_UP = 100
@@ -36,6 +40,10 @@ class Intake(Protocol):
 
     async def receive(self, post: Post) -> object:
         """Store a post; raises `Unavailable` when it cannot now."""
+        ...
+
+    async def receive_all(self, posts: Sequence[Post]) -> Collection[PostId]:
+        """Store posts that have nothing to do with each other, as far as that can be done at once; return which."""
         ...
 
     async def posts_to_check(self) -> Sequence[PostId]:
@@ -161,42 +169,47 @@ class Ingest:
             self._log.warning("sweep_failed", reason=type(error).__name__)
 
     async def _take_in(self, posts: Iterable[Post]) -> int:
-        """Take posts in, conversations side by side; returns how many were set aside."""
-        waiting = deque(_by_conversation(posts))
-        failures: list[DeskError] = []
+        """Take posts in: the first of each lot together, the others one by one; returns how many were set aside."""
+        lots = lots_of(posts)
+        firsts = [lot[0] for lot in lots]
+        stored: set[PostId] = set()
+
+        async def together(some: Sequence[Post]) -> None:
+            # One that is poison costs its neighbours the short way only: they come again one by one.
+            found = await self._tried(partial(self._intake.receive_all, some))
+            stored.update(() if isinstance(found, Exception) else found)
+
+        await side_by_side([firsts[n : n + TOGETHER] for n in range(0, len(firsts), TOGETHER)], together, LOTS_AT_ONCE)
         set_aside = 0
 
-        async def work() -> None:
+        async def in_order(lot: Sequence[Post]) -> None:
             nonlocal set_aside
-            while waiting and not failures:
-                for post in waiting.popleft():
-                    try:
-                        fine = await self._survives(post.id, partial(self._intake.receive, post))
-                    except DeskError as error:
-                        # The others finish what they began: nothing is cancelled in the middle of a commit.
-                        failures.append(error)
-                        return
-                    set_aside += not fine
+            for post in lot:
+                fine = await self._survives(post.id, partial(self._intake.receive, post))
+                set_aside += not fine
 
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(AT_ONCE, len(waiting))):
-                group.create_task(work())
-        if failures:
-            raise failures[0]
+        left = [[post for post in lot if post.id not in stored] for lot in lots]
+        await side_by_side([lot for lot in left if lot], in_order, AT_ONCE)
         return set_aside
 
     async def _survives(self, post_id: PostId, take: Callable[[], Awaitable[object]]) -> bool:
         """Do something with one post; a poison post is set aside, so that the rest goes on."""
+        found = await self._tried(take)
+        if not isinstance(found, Exception):
+            return True
+        reason = type(found).__name__
+        self._log.warning("post_set_aside", post=post_id, reason=reason)
+        await self._journal.set_aside(f"post:{self._platform.name}:{post_id}", reason)
+        return False
+
+    async def _tried(self, take: Callable[[], Awaitable[T]]) -> T | Exception:
+        """Return what came of it, or what went wrong with it; where the store is away, raise `Unavailable`."""
         try:
-            await take()
+            return await take()
         except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001 -- the one place where the loop must survive whatever a post does
-            reason = type(error).__name__
-            self._log.warning("post_set_aside", post=post_id, reason=reason)
-            await self._journal.set_aside(f"post:{self._platform.name}:{post_id}", reason)
-            return False
-        return True
+            return error
 
     async def _note_unreadable(self, batch: Batch) -> None:
         for reason in batch.unreadable:
@@ -206,21 +219,3 @@ class Ingest:
     def _pause(self, failures: int) -> float:
         longest = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2.0 ** min(failures - 1, 20))
         return longest * (0.5 + self._chance() / 2)
-
-
-def _by_conversation(posts: Iterable[Post]) -> list[list[Post]]:
-    """Return the posts in lots that may be taken in side by side, each in its own order.
-
-    What says the same goes into one lot: counted on one case, such posts would only be in each other's way.
-    """
-    lots: list[list[Post]] = []
-    found: dict[str, list[Post]] = {}
-    for post in posts:
-        names = f"conversation:{post.conversation_id}", f"words:{digest(post.text)}"
-        lot = found.get(names[0]) or found.get(names[1])
-        if lot is None:
-            lots.append(lot := [])
-        for name in names:
-            found.setdefault(name, lot)
-        lot.append(post)
-    return lots

@@ -42,10 +42,6 @@ class CaseStore(Protocol):
         """Return the case that holds the first of these posts or conversations that is held (`indexes.unique_keys`)."""
         ...
 
-    async def holders(self, *unique_keys: str) -> Sequence[CaseId | None]:
-        """Return for each name the case that holds it, or held it before it was archived or let go of the post."""
-        ...
-
     async def listed(self, name: str, limit: int = 50) -> Sequence[CaseId]:
         """Return the newest cases of a list (see `indexes.lists`), newest first."""
         ...

@@ -54,9 +54,6 @@ class StoreAndArchive:
     async def holder(self, *unique_keys: str) -> CaseId | None:
         return await self.store.holder(*unique_keys)
 
-    async def holders(self, *unique_keys: str) -> Sequence[CaseId | None]:
-        return await self.store.holders(*unique_keys)
-
     async def listed(self, name: str, limit: int = 50) -> Sequence[CaseId]:
         return await self.store.listed(name, limit)
 

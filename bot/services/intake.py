@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 
 from bot.domain.cases import conversation, indexes
 from bot.domain.cases.case import Case, Decision, Severity
@@ -11,28 +12,36 @@ from bot.domain.cases.post import Post
 from bot.domain.errors import AlreadyHeld, Archived, NoSuchCase, Refused
 from bot.domain.ids import CaseId, Instant, OpId, PostId
 from bot.domain.intake import grouping
-from bot.domain.intake.grouping import Seating
+from bot.domain.intake.grouping import Rows, Seating
 from bot.domain.intake.routing import route
 from bot.domain.intake.severity import assess
 from bot.domain.policy import Policy
 from bot.domain.timing.clocks import Targets
-from bot.ports import CaseStore, Gone
+from bot.ports import Begin, CaseStore, Gone
+from bot.ports.arrivals import Arrivals, Sought, Traces
 
 TRIES = 20
 """Posts of one conversation, or with the same words, may race, as many as are taken in at once; each round one wins."""
 
-EARLIER_SEEN = 10
-"""Newest cases of an author that are looked through for the one that a post goes on from."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Held:
-    """Which case holds a post, its conversation, the conversation before it was archived; where the like of it sits."""
+    """Which case holds a post, its conversation, the conversation before it was archived; where the like of it sits.
+
+    `earlier` is how many cases its author has, `closed` those of the newest that are closed.
+    """
 
     post: CaseId | None
     conversation: CaseId | None
     ended: CaseId | None
     seating: Seating
+    earlier: int
+    closed: Sequence[CaseId]
+
+    @property
+    def is_new(self) -> bool:
+        """Say whether the post needs a case of its own, and nothing is left to look up for it."""
+        return not (self.post or self.conversation or self.seating.full or self.closed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,20 @@ class Intake:
     """Takes posts in, and what happens to them later."""
 
     store: CaseStore
+    arrivals: Arrivals
     policy: Policy
+
+    async def receive_all(self, posts: Sequence[Post]) -> frozenset[PostId]:
+        """Open a case for each post that needs one of its own, all at once; the rest is for `receive`, one by one.
+
+        The posts must have nothing to do with each other: no author, conversation or words in common. Returns which
+        are stored.
+        """
+        held = await self._held(posts)
+        new = {_opening(post): (post, known) for post, known in zip(posts, held, strict=True) if known.is_new}
+        begun = {op: self._beginning(post, known, known.ended) for op, (post, known) in new.items()}
+        opened = await self.arrivals.begin_all(begun) if begun else {}
+        return frozenset(new[op][0].id for op in opened)
 
     async def receive(self, post: Post) -> Case | None:
         """Store a post: in the case that has it, in that of its conversation, counted on one like it, or in a new one.
@@ -49,7 +71,7 @@ class Intake:
         """
         last = ""
         for _ in range(TRIES):
-            held = await self._held(post)
+            (held,) = await self._held([post])
             try:
                 if held.post:
                     return await self._again(held.post, post)
@@ -100,20 +122,12 @@ class Intake:
         except Archived:
             return None
 
-    async def _held(self, post: Post) -> _Held:
-        """Ask with one question who holds this post, under any id it had, and its conversation."""
-        where = post.platform, post.account, post.conversation_id
-        keys = [indexes.post_key(post.platform, post_id) for post_id in (post.id, *reversed(post.earlier_ids))]
-        rows = grouping.rows(post, self.policy.grouping)
-        names = [indexes.conversation_key(*where), indexes.ended_key(*where), *(seat for row in rows for seat in row)]
-        found = await self.store.holders(*keys, *names)
-        conversation, ended, *seats = found[len(keys) :]
-        return _Held(
-            post=next((one for one in found[: len(keys)] if one), None),
-            conversation=conversation,
-            ended=ended,
-            seating=grouping.seated(rows, dict(zip(names[2:], seats, strict=True))),
-        )
+    async def _held(self, posts: Sequence[Post]) -> list[_Held]:
+        """Ask with one question who holds these posts, under any id they had, their conversations and their seats."""
+        rows = [grouping.rows(post, self.policy.grouping) for post in posts]
+        sought = [_sought(post, seats) for post, seats in zip(posts, rows, strict=True)]
+        traces = await self.arrivals.seek(sought)
+        return [_as_held(*one) for one in zip(posts, rows, traces, strict=True)]
 
     async def _counted(self, holder: CaseId, post: Post) -> bool:
         """Count a post on the case that holds the last seat; say whether that was possible."""
@@ -137,20 +151,24 @@ class Intake:
         except NoSuchCase:
             return await self._known(holder)
 
-    async def _closed_before(self, post: Post) -> CaseId | None:
+    async def _closed_before(self, post: Post, closed: Sequence[CaseId]) -> CaseId | None:
         """Return the closed case that this conversation goes on from, among the author's newest ones."""
-        for case_id in await self.store.listed(indexes.author_list(post.author.handle), EARLIER_SEEN):
+        for case_id in closed:
             case = await self.store.load(case_id)
             if case and case.status is Status.CLOSED and case.speaks_in(post.conversation_id):
                 return case_id
         return None
 
     async def _open(self, post: Post, held: _Held) -> Case:
-        earlier = await self.store.count(indexes.author_list(post.author.handle))
-        follows = (await self._closed_before(post) if earlier else None) or held.ended
+        follows = await self._closed_before(post, held.closed) or held.ended
+        return await self.store.begin(_opening(post), self._beginning(post, held, follows))
+
+    def _beginning(self, post: Post, held: _Held, follows: CaseId | None) -> Begin:
+        """Weigh and route a post, and return what opens its case once there is a number for it."""
         words = self.policy.words_in(post.text)
-        severity = assess(post, self.policy, earlier, words)
+        severity = assess(post, self.policy, held.earlier, words)
         where = route(post, severity, self.policy, words)
+        targets = self.policy.targets_for(where, severity.level)
 
         def begin(case_id: CaseId, now: Instant) -> Decision:
             return conversation.open_case(
@@ -161,12 +179,12 @@ class Intake:
                 timing=self.policy.timing,
                 now=now,
                 follows=follows,
-                targets=self.policy.targets_for(where, severity.level),
-                first_contact=earlier == 0,
+                targets=targets,
+                first_contact=held.earlier == 0,
                 seats=held.seating.free,
             )
 
-        return await self.store.begin(_op("open", post.id, 0), begin)
+        return begin
 
     async def _join(self, holder: CaseId, post: Post) -> Case:
         severity = assess(post, self.policy)
@@ -194,6 +212,33 @@ def _differs(case: Case, post_id: PostId, now_is: Post | Gone) -> bool:
     if isinstance(now_is, Post):
         return (old.id, old.text) != (now_is.id, now_is.text)
     return old.deleted_at is None
+
+
+def _names_of(post: Post) -> list[str]:
+    return [indexes.post_key(post.platform, post_id) for post_id in (post.id, *reversed(post.earlier_ids))]
+
+
+def _sought(post: Post, rows: Rows) -> Sought:
+    where = post.platform, post.account, post.conversation_id
+    places = indexes.conversation_key(*where), indexes.ended_key(*where)
+    return Sought(names=(*_names_of(post), *places, *chain(*rows)), author=post.author.handle)
+
+
+def _as_held(post: Post, rows: Rows, traces: Traces) -> _Held:
+    ids = 1 + len(post.earlier_ids)
+    conversation, ended, *seats = traces.holders[ids:]
+    return _Held(
+        post=next((one for one in traces.holders[:ids] if one), None),
+        conversation=conversation,
+        ended=ended,
+        seating=grouping.seated(rows, dict(zip(chain(*rows), seats, strict=True))),
+        earlier=traces.earlier,
+        closed=traces.closed,
+    )
+
+
+def _opening(post: Post) -> OpId:
+    return _op("open", post.id, 0)
 
 
 def _op(act: str, post_id: str, number: int) -> OpId:

@@ -115,7 +115,7 @@ def parts_of(outside: Outside, reached: Reached, passing: Passing, pagers: Seque
     points = Points(policy.saved_replies, redis.document(POINTS_WITHDRAWN), store, directory, redis.journal)
     replies = Replies(acting, redis.outbox, signer, platforms, policy, points, limits.terms)
     finding = Finding(acting, chat, outside.archive, holds, policy)
-    intake = Intake(store, policy)
+    intake = Intake(store, redis.arrivals, policy)
     cards = Cards(store, redis.outbox, redis.memory, chat, platforms, policy, holds, shared.instead)
     shared_cards = SharedCards(store, redis.outbox, chat, shared)
     changeover = Changeover(redis.memory, outside.epochs, redis.outbox, directory, policy)

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 import msgspec
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
 
+from bot.adapters.redis_commits import Conditions
 from bot.adapters.redis_scripts import Shard
-from bot.adapters.redis_store import _Conditions
 from bot.adapters.slack_chat import open_client
 from bot.domain.cases import ownership
 from bot.domain.cases.case import Case
@@ -121,8 +121,8 @@ class _Clicks:
         found = await self.store._look(case.id, op)
         assert found.case
         decision = ownership.claim(found.case, self.ana, found.now)
-        request = self.store._request(op, found, decision, _Conditions())
-        return msgspec.msgpack.encode(request), self.store._codec.encode(decision.case)
+        request = self.store.commits.request(op, found, decision, Conditions())
+        return msgspec.msgpack.encode(request), self.store.commits.codec.encode(decision.case)
 
     async def _must_be_claimed(self, case_id: CaseId) -> None:
         case = await self.store.load(case_id)

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 import msgspec
 
 from bot.adapters.platforms import x_fetch
-from bot.adapters.platforms.x_fetch import Cursor, Found
+from bot.adapters.platforms.x_fetch import Cursor
 from bot.adapters.platforms.x_text import MAXIMUM, weighted_length
 from bot.adapters.platforms.x_wire import X
+from bot.adapters.redis_commits import Conditions, Found
 from bot.adapters.redis_scripts import Shard
-from bot.adapters.redis_store import RedisCaseStore, _Conditions, _Found
+from bot.adapters.redis_store import RedisCaseStore
 from bot.domain.cases import conversation
 from bot.domain.cases.post import Post
 from bot.domain.ids import CaseId, Instant, OpId, PlatformName, PostId
@@ -89,7 +90,7 @@ async def _desk(place: Place, answered: Sequence[bytes], count: int, paces: list
     ports, _ = place.ports()
     ingest = Ingest(
         platform=AnsweredX(deque(answered)),
-        intake=Intake(ports.store, place.policy),
+        intake=Intake(ports.store, ports.arrivals, place.policy),
         memory=ports.memory,
         journal=ports.journal,
         log=get_log(),
@@ -134,8 +135,8 @@ def _prepared(store: RedisCaseStore, policy: Policy, post: Post, number: int, no
         timing=policy.timing,
         now=now,
     )
-    request = store._request(OpId(f"open:{post.id}:0"), _Found(now=now, done=False), decision, _Conditions())
-    return msgspec.msgpack.encode(request), store._codec.encode(decision.case)
+    request = store.commits.request(OpId(f"open:{post.id}:0"), Found(now=now, done=False), decision, Conditions())
+    return msgspec.msgpack.encode(request), store.commits.codec.encode(decision.case)
 
 
 @dataclass
@@ -161,7 +162,7 @@ class AnsweredX:
 
     async def fetch(self, cursor: str | None) -> Batch:
         page = read(self.answered.popleft())
-        found = Found(posts=page.posts, unreadable=page.unreadable, newest=page.newest)
+        found = x_fetch.Found(posts=page.posts, unreadable=page.unreadable, newest=page.newest)
         batch = x_fetch.batch(Cursor.read(cursor), found, None)
         return Batch(posts=batch.posts, cursor=batch.cursor, unreadable=batch.unreadable, more=bool(self.answered))
 

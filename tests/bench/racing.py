@@ -20,7 +20,7 @@ PEOPLE = tuple(Person(id=UserId(f"U{number}"), sides=frozenset({Side.SERVICE})) 
 async def racing(place: Place, size: Size) -> list[Figure]:
     """Measure both in turn, on fresh cases; in each race one person wins and the others are told who."""
     ports, _ = place.ports()
-    intake = Intake(ports.store, place.policy)
+    intake = Intake(ports.store, ports.arrivals, place.policy)
     cases = [(await intake.receive(post)).id for post in customer_posts(max(size.clicks, 2 * (len(PEOPLE) + 1)))]
     races, alone = [], []
     for start in range(0, len(cases) - len(PEOPLE), len(PEOPLE) + 1):

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import msgspec
 
+from bot.adapters.redis_commits import Conditions, Found
 from bot.adapters.redis_connect import RedisPorts, connect, open_ports
 from bot.adapters.redis_scripts import Script, Shard
-from bot.adapters.redis_store import _Conditions, _Found
 from bot.domain.cases import ownership
 from bot.domain.cases.case import Case, Decision
 from bot.domain.cases.effects import follow
@@ -97,10 +97,10 @@ async def _filled(ports: RedisPorts, shard: Shard, client: object, numbers: rang
         pipe = client.pipeline(transaction=False)
         for case in _cases(range(start, min(start + LOT, numbers.stop)), now):
             decision = Decision.of(case, Event(fact=Fact.CASE_OPENED, at=now, by=DESK))
-            request = ports.store._request(OpId(case.id), _Found(now=now, done=False), decision, _Conditions())
+            request = ports.store.commits.request(OpId(case.id), Found(now=now, done=False), decision, Conditions())
             packed = msgspec.msgpack.encode(request | {"keep": MARKS, "work": []})
             pipe.execute_command(
-                "EVALSHA", sha, "1", shard._base, "0", packed, "1", ports.store._codec.encode(decision.case)
+                "EVALSHA", sha, "1", shard._base, "0", packed, "1", ports.store.commits.codec.encode(decision.case)
             )
         answers = await pipe.execute()
         assert {answer[0] for answer in answers} == {b"ok"}, answers[0]

@@ -26,8 +26,9 @@ AT_ONCE = 16
 async def main(address: str, workspace: str, number: str, cases: str) -> None:
     """Say `ready`, wait for a line, claim, and print when it began and when the last was durable (epoch seconds)."""
     client = connect(address)
-    store = open_ports(client, workspace, follow=lambda _, after, events: follow(after, tuple(events))).store
-    intake = Intake(store, load_policy(POLICY_FILE, TALKING_POINTS_FILE))
+    ports = open_ports(client, workspace, follow=lambda _, after, events: follow(after, tuple(events)))
+    store = ports.store
+    intake = Intake(store, ports.arrivals, load_policy(POLICY_FILE, TALKING_POINTS_FILE))
     names = [(await intake.receive(_post(int(number), one))).id for one in range(int(cases))]
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)

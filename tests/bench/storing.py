@@ -37,7 +37,7 @@ async def storing(place: Place, size: Size) -> list[Figure]:
     cases = await _desk_of(place, ports, size.cases)
     grown = await _bytes(place, shard)
     grown.subtract(before)
-    documents = [len(ports.store._codec.encode(case)) for case in cases]
+    documents = [len(ports.store.commits.codec.encode(case)) for case in cases]
     per_case = {kind: total / size.cases for kind, total in grown.items()}
     standing = sum(count for kind, count in per_case.items() if kind != SHORT_LIVED)
     document = sum(documents) / len(documents)
@@ -81,7 +81,7 @@ async def storing(place: Place, size: Size) -> list[Figure]:
 
 async def _desk_of(place: Place, ports: RedisPorts, count: int) -> list[Case]:
     """Fill a store with an ordinary open desk: all have a card, half an owner, a quarter a reply before the approvers."""
-    intake = Intake(ports.store, place.policy)
+    intake = Intake(ports.store, ports.arrivals, place.policy)
     refs = card_refs()
     cases = []
     for number, post in enumerate(customer_posts(count)):

@@ -132,7 +132,7 @@ async def test_another_machine_says_where_the_case_is(both: ArchivingDesk) -> No
     with pytest.raises(Archived, match="cannot look"):
         await elsewhere.change(case.id, OpId("x"), claiming("U1"))
     assert await elsewhere.load(CaseId("C-9")) is None
-    other = type(both.intake)(elsewhere, both.policy)
+    other = type(both.intake)(elsewhere, both.memory.arrivals, both.policy)
     assert await other.receive(a_post(1)) is None
     await other.noticed(PostId("1"), a_post(1, "Other words."), "x")
 

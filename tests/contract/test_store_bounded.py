@@ -18,7 +18,7 @@ POLICY = load_policy(Path(POLICY_FILE), TALKING_POINTS_FILE)
 
 
 async def test_a_post_that_a_long_case_no_longer_keeps_is_not_taken_for_a_new_one(desk: DeskMemory) -> None:
-    intake = Intake(desk.store, POLICY)
+    intake = Intake(desk.store, desk.arrivals, POLICY)
     posts = [a_post(number, conversation="c1") for number in range(1, 41)]
     for post in posts:
         case = await intake.receive(post)

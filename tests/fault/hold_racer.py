@@ -121,7 +121,7 @@ class Sender:
             outbox=ports.outbox,
             directory=Everybody(),
             signer=Seals(),
-            intake=Intake(ports.store, house_rules()),
+            intake=Intake(ports.store, ports.arrivals, house_rules()),
             platforms={PlatformName("x"): platform},  # type: ignore[dict-item]  # the part of it that sending needs
             terms=ordinary_terms,
             holds=the_holds(ports),

@@ -38,7 +38,7 @@ from tests.fault.schedules_store import Shared, SharedServer, SharedStore
 from tests.fault.simulator_desk import Afternoon, Seals, Unheard, Ways, a_relay
 from tests.fault.simulator_platform import Door
 from tests.fault.simulator_run import house_rules
-from tests.fault.simulator_store import Box, Line, Remembered, Steady, with_case
+from tests.fault.simulator_store import NOTHING_ARRIVES, Box, Line, Remembered, Steady, with_case
 from tests.fault.simulator_time import Process, Strand
 from tests.fault.simulator_weather import Weather
 
@@ -201,7 +201,7 @@ class Schedule(Afternoon):
             holding=Holding(holds, store, self.directory, Unheard(), self.policy),
             points=points,
             limits=limits_now,
-            intake=Intake(store, self.policy),
+            intake=Intake(store, NOTHING_ARRIVES, self.policy),
         )
         return People(self.loop, self.record, self.world, buttons, tuple(self.oracle.cases))
 

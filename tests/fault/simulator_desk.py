@@ -18,7 +18,7 @@ from bot.services.intake import Intake
 from bot.services.timers import Timers
 from tests.builders import holds, seal
 from tests.fault.simulator_platform import Door, World
-from tests.fault.simulator_store import Box, Remembered, Server, Store
+from tests.fault.simulator_store import NOTHING_ARRIVES, Box, Remembered, Server, Store
 from tests.fault.simulator_time import Loop, Process, rest
 from tests.fault.simulator_weather import Weather
 
@@ -68,7 +68,7 @@ def a_relay(
     **others: Any,
 ) -> Relay:
     """Return the relay of a process, with the jobs that a reply meets and `more`; `others` goes to its delivery."""
-    intake = Intake(ways.store, ways.policy)
+    intake = Intake(ways.store, NOTHING_ARRIVES, ways.policy)
     sending = delivery(
         store=ways.store,
         memory=ways.memory,

@@ -6,7 +6,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.domain.approving.hold import HOLDS, Holds
 from bot.domain.cases import effects, indexes
@@ -273,6 +273,10 @@ def _drop(_answer: object) -> None:
     """Nobody hears it."""
 
 
+NOTHING_ARRIVES: Any = None
+"""The port `Arrivals` of a desk that knows its posts from the beginning."""
+
+
 @dataclass
 class Store:
     """The port `CaseStore`, as bot/adapters/redis_store.py keeps it."""
@@ -313,9 +317,6 @@ class Store:
         cases = await self.line.ask(lambda _: tuple(self.line.server.kept.cases.values()))
         wanted = set(unique_keys)
         return next((case.id for case in cases if wanted & indexes.unique_keys(case)), None)
-
-    async def holders(self, *unique_keys: str) -> Sequence[CaseId | None]:
-        return tuple([await self.holder(key) for key in unique_keys])
 
     async def listed(self, name: str, limit: int = 50) -> Sequence[CaseId]:
         return ()

@@ -7,9 +7,9 @@ import pytest
 import structlog
 
 from bot.domain.cases.post import Author, Post, PostKind
-from bot.domain.errors import Broken, Paced, Unavailable
+from bot.domain.errors import Broken, Paced, Refused, Unavailable
 from bot.domain.ids import PostId
-from bot.jobs.ingest import AT_ONCE, Ingest, Swept
+from bot.jobs.ingest import AT_ONCE, LOTS_AT_ONCE, TOGETHER, Ingest, Swept
 from bot.ports import Account, Batch, Gone
 
 
@@ -18,7 +18,7 @@ def a_post(number: int, conversation: int | None = None) -> Post:
         platform="x",
         account="1",
         id=str(number),
-        author=Author(id="7", handle="someone"),
+        author=Author(id=str(conversation or number), handle="someone"),
         text=f"words {number}",
         created_at=number,
         kind=PostKind.MENTION,
@@ -74,6 +74,9 @@ class PaperIntake:
             raise self.trouble[post.id]
         self.received.append(post.id)
         self.arrived.set()
+
+    async def receive_all(self, posts: Sequence[Post]) -> Sequence[PostId]:
+        return ()
 
     async def posts_to_check(self) -> Sequence[PostId]:
         return self.open
@@ -205,6 +208,68 @@ async def test_within_a_conversation_posts_keep_their_order():
         taken = [int(i) for i in desk.intake.received if int(i) % 7 + 1 == lot]
         assert taken == sorted(taken)
     assert len(desk.intake.received) == 199
+
+
+class TogetherIntake(PaperIntake):
+    """Takes what comes together, but for the ids in `left` and lots with one in `poison`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lots: list[list[str]] = []
+        self.left: set[str] = set()
+        self.poison: dict[str, Exception] = {}
+
+    async def receive_all(self, posts: Sequence[Post]) -> Sequence[PostId]:
+        self.lots.append([post.id for post in posts])
+        await asyncio.sleep(0)
+        for post in posts:
+            if post.id in self.poison:
+                raise self.poison[post.id]
+        return [post.id for post in posts if post.id not in self.left]
+
+
+def together(desk: Desk) -> TogetherIntake:
+    desk.ingest._intake = intake = TogetherIntake()
+    return intake
+
+
+async def test_the_first_of_each_lot_are_stored_together_and_only_the_rest_one_by_one():
+    desk = Desk([a_post(1), a_post(2), a_post(3, conversation=1), a_post(4)])
+    intake = together(desk)
+    intake.left = {"4"}
+    assert await desk.ingest.sweep_once() == Swept(received=4)
+    assert intake.lots == [["1", "2", "4"]]
+    assert sorted(intake.received) == ["3", "4"]
+
+
+async def test_of_many_posts_so_many_go_together():
+    desk = Desk([a_post(n) for n in range(1, 101)])
+    intake = together(desk)
+    assert await desk.ingest.sweep_once() == Swept(received=100)
+    assert [len(lot) for lot in intake.lots] == [TOGETHER] * 4
+    assert intake.received == []
+
+
+@pytest.mark.parametrize("poison", [ValueError("words of a customer"), Broken("unreadable"), Refused("No.")])
+async def test_a_poison_post_among_those_that_go_together_is_set_aside_alone(poison: Exception):
+    desk = Desk([a_post(n) for n in (1, 2, 3)])
+    intake = together(desk)
+    intake.poison, intake.trouble = {"2": poison}, {"2": poison}
+    assert await desk.ingest.sweep_once() == Swept(received=2, set_aside=1)
+    assert desk.journal.aside == [("post:x:2", type(poison).__name__)]
+    assert sorted(intake.received) == ["1", "3"]
+
+
+async def test_where_the_store_goes_away_under_posts_that_go_together_the_sweep_ends_and_the_cursor_stays():
+    desk = Desk([a_post(n) for n in range(1, 101)])
+    intake = together(desk)
+    intake.poison = {"1": Unavailable("the store is away")}
+    with pytest.raises(Unavailable):
+        await desk.ingest.sweep_once()
+    assert (desk.cursor, intake.received) == (None, [])
+    assert len(intake.lots) <= LOTS_AT_ONCE
+    intake.poison.clear()
+    assert await desk.ingest.sweep_once() == Swept(received=100)
 
 
 async def test_conversations_are_taken_in_side_by_side():

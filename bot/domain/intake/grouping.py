@@ -24,6 +24,9 @@ ONE_AUTHOR_FOR = 5 * MINUTE
 TOLD_AT = frozenset({1, 10, 50, 100, 500, 1_000, 5_000, 10_000, 50_000, 100_000})
 """Counts that are a fact of their own, noted under the card: a line for each of thousands would help nobody."""
 
+Rows = tuple[tuple[str, ...], ...]
+"""The names of the seats that a post can take: a row for its words, a row for its author."""
+
 _NOT_WORDS = re.compile(r"@\w+|https?://\S+|[\W_]+")
 
 
@@ -46,8 +49,8 @@ class Seating:
     free: tuple[str, ...] = ()
 
 
-def rows(post: Post, grouping: Grouping) -> tuple[tuple[str, ...], ...]:
-    """Return the names of the seats that a post can take, a row for its words and a row for its author."""
+def rows(post: Post, grouping: Grouping) -> Rows:
+    """Return the seats that a post can take; no row where its policy counts none, or it has no words."""
     who = f"{post.platform}:{post.account}"
     found = []
     if words := digest(post.text):
@@ -62,7 +65,7 @@ def digest(text: str) -> str:
     return blake2b(words.encode(errors="replace"), digest_size=9).hexdigest() if words else ""
 
 
-def seated(names: tuple[tuple[str, ...], ...], holders: dict[str, CaseId | None]) -> Seating:
+def seated(names: Rows, holders: dict[str, CaseId | None]) -> Seating:
     """Return where a post belongs, given who holds the seats of its rows."""
     full = next((holders[row[-1]] for row in names if all(holders[seat] for seat in row)), None)
     free = (next((seat for seat in row if not holders[seat]), None) for row in names)
