@@ -34,6 +34,20 @@ local function journal(before, case, fact, at, by, detail, rev)
     'by', by, 'detail', detail, 'rev', whole(rev))
 end
 
+-- A case's lines from the one named backwards, newest first, at most so many.
+local function lines_from(id, most)
+  local lines = {}
+  while id and id ~= '-' and #lines < most do
+    local entry = redis.call('XRANGE', journal_key, id, id)[1]
+    if not entry then break end
+    lines[#lines + 1] = entry
+    local fields = entry[2]
+    id = '-'
+    for i = 1, #fields, 2 do if fields[i] == 'before' then id = fields[i + 1] end end
+  end
+  return lines
+end
+
 local function is_kind(key, kind)
   local found = redis.call('TYPE', key).ok
   return found == kind or found == 'none'

@@ -7,21 +7,12 @@ function verbs.due()
     whole(request.skip), whole(request.limit))}
 end
 
--- A case and all lines of its record, newest first: each names the one before it.
+-- A case and all lines of its record.
 function verbs.read()
   local stored = redis.call('GET', key_of('case', request.case))
   if not stored then return {'gone', now, false, {}} end
   local _, id = head_of(stored)
-  local lines = {}
-  while id and id ~= '-' do
-    local entry = redis.call('XRANGE', journal_key, id, id)[1]
-    if not entry then break end
-    lines[#lines + 1] = entry
-    local fields = entry[2]
-    id = '-'
-    for i = 1, #fields, 2 do if fields[i] == 'before' then id = fields[i + 1] end end
-  end
-  return {'ok', now, stored, lines}
+  return {'ok', now, stored, lines_from(id, math.huge)}
 end
 
 local function sound()
