@@ -193,9 +193,18 @@ async def _durability(parts: CheckParts) -> Finding:
     state = await parts.redis()
     if state.append_only and state.fsync == "always":
         return ok("each write is on disk before it counts")
-    found = "the server does not say" if state.append_only is None else "a power cut can lose acknowledged writes"
+    forgets = state.append_only is False or state.fsync not in (None, "always")
+    settings = {"appendonly": state.append_only, "appendfsync": state.fsync}
+    hidden = " and ".join(name for name, value in settings.items() if value is None)
+    found = "a power cut can lose acknowledged writes" if forgets else f"the server does not say what {hidden} is"
     if parts.allow_volatile:
         return warn(found, "Accepted by REPLYDESK_ALLOW_VOLATILE; waiting replies are looked up after each restart.")
+    if not forgets:
+        return fail(
+            found,
+            "Ask it yourself: CONFIG GET appendonly must say yes, CONFIG GET appendfsync always. Then set "
+            "REPLYDESK_ALLOW_VOLATILE=true, or let the desk's user ask (+config|get).",
+        )
     return fail(
         found,
         "Run: CONFIG SET appendonly yes, CONFIG SET appendfsync always, and put both into the server's file; "

@@ -153,6 +153,9 @@ def _refusal(finding: Finding, settings: Settings) -> str:
         return f"{finding.sentence} Set it so on the server."
     if settings.allow_volatile:
         return ""
+    if finding.value is None:
+        look = f"Ask it yourself (CONFIG GET {finding.name}) and set it so, or let the desk's user ask"
+        return f"{finding.sentence} {look}; else start with --allow-volatile (REPLYDESK_ALLOW_VOLATILE=true)."
     return f"{finding.sentence} Set it so, or start with --allow-volatile (REPLYDESK_ALLOW_VOLATILE=true)."
 
 

@@ -26,7 +26,7 @@ from bot.adapters.redis_departures import RedisDepartures
 from bot.adapters.redis_journal import RedisJournal
 from bot.adapters.redis_memory import RedisMemory
 from bot.adapters.redis_outbox import RedisOutbox
-from bot.adapters.redis_scripts import Shard
+from bot.adapters.redis_scripts import Client, Shard
 from bot.adapters.redis_store import RedisCaseStore
 
 _NUMBERS = itertools.count(1)
@@ -51,13 +51,17 @@ def no_work(_before: object, _after: object, _events: object) -> tuple[()]:
 
 @dataclass
 class DeskMemory:
-    """The four ports on one real server, in a workspace of the test's own."""
+    """The four ports on one real server, in a workspace of the test's own.
+
+    They use `through` where that is given: a client that may do less than `client`, which is the test's.
+    """
 
     url: str
     workspace: str
     client: Redis
     clock: Shift
     follow: Follow = no_work
+    through: Client | None = None
     shard: Shard = field(init=False)
     store: RedisCaseStore = field(init=False)
     arrivals: RedisArrivals = field(init=False)
@@ -68,14 +72,15 @@ class DeskMemory:
 
     def __post_init__(self) -> None:
         """Build the ports as the desk does."""
-        self.shard = Shard(self.client, self.workspace, offset=self.clock)
-        ports = open_ports(self.client, self.workspace, follow=self.follow, offset=self.clock)
+        client = self.through or self.client
+        self.shard = Shard(client, self.workspace, offset=self.clock)
+        ports = open_ports(client, self.workspace, follow=self.follow, offset=self.clock)
         self.store, self.outbox, self.memory, self.journal = ports.store, ports.outbox, ports.memory, ports.journal
         self.departures, self.arrivals = ports.departures, ports.arrivals
 
     def following(self, follow: Follow) -> "DeskMemory":
         """Return the same memory with other work following from decisions."""
-        return DeskMemory(self.url, self.workspace, self.client, self.clock, follow)
+        return DeskMemory(self.url, self.workspace, self.client, self.clock, follow, self.through)
 
     async def everything(self) -> dict[bytes, bytes | None]:
         """Return all keys of the workspace with their dumped values: to see that nothing was written."""

@@ -207,11 +207,23 @@ async def _look(client: Client, place: str, where: Mapping[str, Any]) -> _Server
     server = await _ask(client, place, where)
     seconds, micros = await client.time(**where)
     apart = abs(int(seconds) * 1000 + int(micros) // 1000 - time.time_ns() // 1_000_000)
-    return replace(server, config=await _config(client, where), apart=apart)
+    return replace(server, config=_told(server.info) | await _config(client, where), apart=apart)
+
+
+def _told(info: Mapping[str, object]) -> dict[str, str]:
+    """Return the settings that a server tells whoever may not ask for its settings; `appendfsync` is not among them."""
+    told = {
+        "appendonly": "yes" if info.get("aof_enabled") == 1 else "no",
+        "maxmemory-policy": str(info.get("maxmemory_policy")),
+        # How many good replicas there are is told only where at least one is asked for.
+        REPLICAS: "1",
+    }
+    shown_by = {"appendonly": "aof_enabled", "maxmemory-policy": "maxmemory_policy", REPLICAS: "min_slaves_good_slaves"}
+    return {name: value for name, value in told.items() if shown_by[name] in info}
 
 
 async def _config(client: Client, where: Mapping[str, Any]) -> dict[str, str]:
-    """Return what the server tells of its settings; managed servers forbid asking."""
+    """Return what the server tells of its settings; managed servers and access lists forbid asking."""
     names = (*(name for name, _, _ in SETTINGS), REPLICAS)
     try:
         found = [await client.config_get(name, **where) for name in names]
@@ -232,7 +244,7 @@ def _setting(servers: Sequence[_Server], name: str, want: str, why: str) -> Find
     has = next((server.config[name] for server in wrong if name in server.config), None)
     where = f" ({', '.join(server.place for server in wrong)})" if wrong[0].place else ""
     if has is None:
-        sentence = f"The server does not say whether {name} is {want}{where}."
+        sentence = f"The server does not tell the desk's user whether {name} is {want}{where}: {why}."
     else:
         sentence = f"{name} is {has} and must be {want}{where}: {why}."
     return Finding(name=name, ok=False, must=True, sentence=sentence, value=has)

@@ -12,18 +12,28 @@ FULL = "The desk's memory is full, so nothing was recorded. Please tell whoever 
 READ_ONLY = "The desk's memory is moving to another machine and takes no changes just now. Try again in a moment."
 STARTING = "The desk's memory is still starting. Try again in a moment."
 NOT_LET_IN = "The desk's memory refused the desk's user name or password (see REDIS_URL)."
+NOT_ALLOWED = (
+    "The desk's memory does not let the desk's user do what it must (see “A server that others use too” in "
+    "docs/configuration.md)."
+)
 DAMAGED = "The desk's memory gave an answer that the desk cannot read; somebody must look at the log."
 NO_SENTINEL = "REDIS_URL names Sentinels, but what answers there is none: write redis:// for a plain server."
 NO_CLUSTER = "REDIS_URL names a cluster, but what answers there is none: write redis:// for a plain server."
 
 PASSING_PREFIXES = ("BUSY", "MISCONF", "LOADING", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS", "UNKILLABLE")
 """Error codes of the server that go away by themselves; redis-py shows them as plain `ResponseError`s."""
-_WRONG_KIND = (("unknown command 'SENTINEL'", NO_SENTINEL), ("cluster support disabled", NO_CLUSTER))
+_BY_WORDS = (
+    ("unknown command 'SENTINEL'", NO_SENTINEL),
+    ("cluster support disabled", NO_CLUSTER),
+    ("ACL failure in script", NOT_ALLOWED),
+    ("user executing the script can't", NOT_ALLOWED),  # until version 6.2
+)
+"""What redis-py shows as plain `ResponseError`s and only the words tell apart."""
 
 _SENTENCES: tuple[tuple[type[Exception], type[DeskError], str], ...] = (
     (exceptions.AuthenticationError, Broken, NOT_LET_IN),
     (exceptions.AuthorizationError, Broken, NOT_LET_IN),
-    (exceptions.NoPermissionError, Broken, NOT_LET_IN),
+    (exceptions.NoPermissionError, Broken, NOT_ALLOWED),
     (exceptions.BusyLoadingError, Unavailable, STARTING),
     (exceptions.OutOfMemoryError, Unavailable, FULL),
     (exceptions.ReadOnlyError, Unavailable, READ_ONLY),
@@ -57,7 +67,7 @@ def _told(error: Exception) -> DeskError | None:
     if isinstance(error, exceptions.ResponseError):
         if str(error).startswith(PASSING_PREFIXES):
             return Unavailable(NO_ANSWER)
-        for words, sentence in _WRONG_KIND:
+        for words, sentence in _BY_WORDS:
             if words in str(error):
                 return Broken(sentence)
     return next((ours(sentence) for kind, ours, sentence in _SENTENCES if isinstance(error, kind)), None)

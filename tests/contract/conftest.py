@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.contract.guarded import guarded  # noqa: F401 -- a fixture
 from tests.server_groups import cluster, watched  # noqa: F401 -- fixtures
 from tests.servers import Server, fast_folder
 

@@ -7,15 +7,22 @@ import pytest
 from bot.adapters.redis_connect import connect
 from tests.servers import DeskMemory, Shift, a_workspace
 
-SERVERS = {"single": "redis_server", "sentinel": "watched", "cluster": "cluster"}
+SERVERS = {"single": "redis_server", "guarded": "guarded", "sentinel": "watched", "cluster": "cluster"}
 """Which fixture has the address of a kind."""
-KINDS = ("single", *(pytest.param(kind, marks=pytest.mark.xdist_group(kind)) for kind in ("sentinel", "cluster")))
+GROUPS = tuple(pytest.param(kind, marks=pytest.mark.xdist_group(kind)) for kind in ("sentinel", "cluster"))
 """Servers that belong together are started by one worker only."""
+KINDS = ("single", *GROUPS)
+"""Servers on which the desk's user may do everything."""
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=("guarded", *KINDS))
 async def desk(request: pytest.FixtureRequest) -> AsyncIterator[DeskMemory]:
-    url = request.getfixturevalue(SERVERS[request.param]).url
-    client = connect(url)
-    yield DeskMemory(url, a_workspace(), client, Shift())
-    await client.aclose()
+    """The ports on one kind of server; on the guarded one they go through a user who may do only what the papers say."""
+    server = request.getfixturevalue(SERVERS[request.param])
+    client = connect(server.url)
+    workspace = a_workspace()
+    through = connect(server.url_for(workspace)) if request.param == "guarded" else None
+    yield DeskMemory(server.url, workspace, client, Shift(), through=through)
+    for one in (client, through):
+        if one is not None:
+            await one.aclose()

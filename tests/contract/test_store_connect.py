@@ -26,7 +26,8 @@ ERRORS = [
     ("NOREPLICAS Not enough", Unavailable, redis_errors.NO_ANSWER),
     ("NOAUTH Authentication required.", Broken, redis_errors.NOT_LET_IN),
     ("WRONGPASS invalid username", Broken, redis_errors.NOT_LET_IN),
-    ("NOPERM this user", Broken, redis_errors.NOT_LET_IN),
+    ("NOPERM this user", Broken, redis_errors.NOT_ALLOWED),
+    ("ERR The user executing the script can't", Broken, redis_errors.NOT_ALLOWED),
     ("WRONGTYPE Operation", Broken, redis_errors.DAMAGED),
     ("ERR something nobody has seen", Broken, redis_errors.DAMAGED),
 ]

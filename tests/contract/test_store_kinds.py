@@ -9,11 +9,9 @@ import pytest
 from bot.adapters.redis_connect import CONNECTIONS
 from bot.domain.ids import OpId
 from tests.contract.cases import a_post, opening
-from tests.contract.kinds import KINDS, SERVERS
+from tests.contract.kinds import GROUPS, SERVERS
 from tests.server_groups import Group, PortServer
 from tests.servers import DeskMemory, memory_at
-
-GROUPS = KINDS[1:]
 
 
 @pytest.mark.parametrize("kind", GROUPS)

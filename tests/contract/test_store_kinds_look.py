@@ -10,7 +10,7 @@ import pytest
 
 from bot.adapters.redis_connect import Finding, connect, inspect, server_epoch
 from bot.domain.errors import Broken, Unavailable
-from tests.contract.kinds import KINDS, SERVERS
+from tests.contract.kinds import GROUPS, KINDS, SERVERS
 from tests.server_groups import PASSWORD, SERVICE, Cluster, PortServer, Watched
 from tests.servers import DeskMemory, Shift, a_workspace, fast_folder
 
@@ -117,7 +117,7 @@ async def test_a_plain_server_is_not_taken_for_more(two: tuple[PortServer, PortS
         await found_wrong(plain(two[1]).replace("redis://", f"redis+{kind}://").removesuffix("/0") + path)
 
 
-@pytest.mark.parametrize("kind", KINDS[1:])
+@pytest.mark.parametrize("kind", GROUPS)
 async def test_a_wrong_password_is_named_but_not_shown(request: pytest.FixtureRequest, kind: str) -> None:
     url = request.getfixturevalue(SERVERS[kind]).url.replace(quote(PASSWORD, safe=""), "wrong-one")
     with pytest.raises(Broken, match="REDIS_URL") as told:

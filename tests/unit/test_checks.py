@@ -116,8 +116,24 @@ REDIS = RedisState(place="cache:6379", version="7.2.4")
             "fail",
             "a power cut can lose acknowledged writes",
         ),
-        ("Redis durability", {"redis": says(REDIS)}, "fail", "the server does not say"),
-        ("Redis durability", {"redis": says(REDIS), "allow_volatile": True}, "warn", "the server does not say"),
+        (
+            "Redis durability",
+            {"redis": says(REDIS)},
+            "fail",
+            "the server does not say what appendonly and appendfsync is",
+        ),
+        (
+            "Redis durability",
+            {"redis": says(replace(REDIS, append_only=True))},
+            "fail",
+            "the server does not say what appendfsync is",
+        ),
+        (
+            "Redis durability",
+            {"redis": says(REDIS), "allow_volatile": True},
+            "warn",
+            "the server does not say what appendonly and appendfsync is",
+        ),
         (
             "Redis eviction",
             {"redis": says(replace(REDIS, eviction="allkeys-lru"))},
