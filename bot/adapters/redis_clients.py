@@ -21,6 +21,7 @@ from redis.asyncio.sentinel import (
 from redis.backoff import NoBackoff
 from redis.typing import EncodableT
 
+from bot.adapters.redis_together import OneRedis
 from bot.adapters.redis_url import Address, Kind
 
 CONNECTIONS = 32
@@ -44,7 +45,7 @@ def open_client(address: Address) -> "Redis | ClusterRedis":
     kinds: dict[Kind, type[AbstractConnection]] = {Kind.SOCKET: UnixDomainSocketConnection, Kind.ONE: Connection}
     kind = SSLConnection if address.encrypted else kinds[address.kind]
     where = {"path": address.path} if address.kind is Kind.SOCKET else _host(*address.hosts[0])
-    return Redis.from_pool(BlockingConnectionPool(connection_class=kind, **where, **_pool(address)))
+    return OneRedis.from_pool(BlockingConnectionPool(connection_class=kind, **where, **_pool(address)))
 
 
 def _host(host: str, port: int) -> dict[str, object]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from redis import exceptions
-from redis.asyncio import Redis
 from redis.asyncio.sentinel import MasterNotFoundError
 
 from bot.adapters.redis_arrivals import RedisArrivals
@@ -22,6 +21,7 @@ from bot.adapters.redis_memory import RedisMemory
 from bot.adapters.redis_outbox import RedisOutbox
 from bot.adapters.redis_scripts import Client, Offset, Shard, no_shift
 from bot.adapters.redis_store import RedisCaseStore
+from bot.adapters.redis_together import OneRedis
 from bot.adapters.redis_url import parse, shown
 from bot.domain.errors import Broken, Unavailable
 from bot.ports import Notify
@@ -253,7 +253,7 @@ def _setting(servers: Sequence[_Server], name: str, want: str, why: str) -> Find
 def _replicas(client: Client, servers: Sequence[_Server]) -> Iterator[Finding]:
     """Yield, where a copy may take over by itself, whether a server without copies stops taking changes."""
     followed = [one for one in servers if isinstance(client, SentinelRedis) or one.info.get("connected_slaves")]
-    if type(client) is Redis or not followed:
+    if isinstance(client, OneRedis) or not followed:
         return
     least = min(one.config.get(REPLICAS, "0") for one in followed)
     sentence = f"{REPLICAS} is {least}" + (

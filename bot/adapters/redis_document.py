@@ -1,7 +1,7 @@
 """One document that the whole desk shares, in Redis: read with its version, changed with its facts and work."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -10,6 +10,7 @@ from bot.adapters.redis_journal import RedisJournal
 from bot.adapters.redis_outbox import pieces
 from bot.adapters.redis_scripts import Shard
 from bot.adapters.redis_versions import CROWDED, KEEP_OPS, TRIES, in_time, next_version, split, step_aside
+from bot.adapters.together import Together
 from bot.domain.document import Change
 from bot.domain.errors import Broken, Unavailable
 from bot.domain.ids import Instant, OpId
@@ -17,6 +18,8 @@ from bot.ports import Notify, Stored
 
 T = TypeVar("T")
 KIND = "document"
+READ_AT_ONCE = 1_000
+"""Readers of one trip: they cost nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +41,18 @@ class RedisDocument(Generic[T]):
         self._kept = kept
         self._committed = committed
         self._codec = Codec(kept.kind)
+        self._reading = Together(self._read_for_all, READ_AT_ONCE)
 
     @property
     def name(self) -> str:
         return self._kept.name
 
     async def read(self) -> Stored[T]:
-        return (await self._look(OpId("-")))[0]
+        return await self._reading.ask(None)
+
+    async def _read_for_all(self, askers: Sequence[None]) -> Sequence[Stored[T]]:
+        """Read it once for all who ask in the same moment: it is read after each of them asked."""
+        return [(await self._look(OpId("-")))[0]] * len(askers)
 
     async def change(self, op: OpId, decide: Callable[[T, Instant], Change[T]]) -> T:
         async with in_time():

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import msgspec
 
 from bot.adapters.redis_scripts import Shard, storable
+from bot.adapters.together import Together
 from bot.domain.cases.effects import Effect
-from bot.domain.errors import Broken
+from bot.domain.errors import Broken, DeskError
 from bot.domain.ids import DESK, HOUR, MINUTE, CaseId, Instant, Nonce, UserId
 from bot.domain.work import Pace, Taken, Work
 
@@ -21,6 +22,10 @@ LONGEST_REASON = 300
 MOST = 200
 """Pieces that one look may take."""
 
+SETTLED_AT_ONCE = 32
+"""Pieces that one script settles: what was done in the same moment is told in one trip."""
+
+Piece = Mapping[str, object]
 Row = tuple[str, str, str, str, str, int, int, int, int, str, int]
 
 
@@ -63,6 +68,7 @@ class RedisOutbox:
 
     def __init__(self, shard: Shard) -> None:
         self._shard = shard
+        self._settling = Together(self._settle_all, SETTLED_AT_ONCE)
 
     async def take(self, limit: int, lease: int, paces: Mapping[str, Pace]) -> Taken:
         if not 0 < lease <= LONGEST_LEASE:
@@ -127,7 +133,7 @@ class RedisOutbox:
     async def _settle(
         self, work: Work, verb: str, reason: str = "", *, after: int = 0, pause: int = 0, faults: int = 0
     ) -> None:
-        request = {
+        piece = {
             "key": work.key,
             "nonce": work.nonce,
             "verb": verb,
@@ -136,7 +142,23 @@ class RedisOutbox:
             "pause": pause,
             "faults": faults,
         }
-        _sound(await self._shard.text("settle", request, tuple[str, int]))
+        _sound((await self._settling.ask(piece), 0))
+
+    async def _settle_all(self, pieces: Sequence[Piece]) -> Sequence[str | Exception]:
+        """Settle what is settled in the same moment with one script; where that fails, each by itself."""
+        try:
+            return await self._settled(pieces)
+        except Broken:
+            return [await self._settled_alone(piece) for piece in pieces]
+
+    async def _settled_alone(self, piece: Piece) -> str | Exception:
+        try:
+            return (await self._settled([piece]))[0]
+        except DeskError as error:
+            return error
+
+    async def _settled(self, pieces: Sequence[Piece]) -> Sequence[str]:
+        return (await self._shard.text("settle", {"pieces": list(pieces)}, tuple[int, list[str]]))[1]
 
 
 def _sound(answer: tuple[str, int]) -> str:

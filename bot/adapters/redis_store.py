@@ -12,7 +12,7 @@ from bot.domain.document import Standing
 from bot.domain.errors import AlreadyHeld, Broken, LeaseLost, Moved, NoSuchCase, Unavailable
 from bot.domain.ids import CaseId, Instant, OpId
 from bot.domain.work import Work
-from bot.ports import Begin, Decide, Notify
+from bot.ports import Begin, Decide, Notify, Seen
 
 FIRST_NUMBER = 1001
 
@@ -44,6 +44,10 @@ class RedisCaseStore:
     async def load(self, case_id: CaseId) -> Case | None:
         return (await self._look(case_id, OpId("-"))).case
 
+    async def see(self, case_id: CaseId) -> Seen | None:
+        found = await self._look(case_id, OpId("-"))
+        return Seen(case=found.case, version=found.stamp, now=found.now) if found.case else None
+
     async def change(
         self,
         case_id: CaseId,
@@ -52,10 +56,13 @@ class RedisCaseStore:
         *,
         under: Work | None = None,
         standing: Standing | None = None,
+        seen: Seen | None = None,
     ) -> Case:
+        first = Found(now=seen.now, done=False, case=seen.case, stamp=seen.version) if seen else None
         async with in_time():
             for attempt in range(TRIES):
-                found = await self._look(case_id, op)
+                found = first or await self._look(case_id, op)
+                first = None
                 if found.case is None:
                     raise NoSuchCase(f"There is no case {case_id}.")
                 if found.done:

@@ -17,7 +17,7 @@ from bot.ports import Outbox
 
 LEASE = 40 * SECOND
 """Milliseconds that work is ours: a send may take four calls of up to 8 s before its own call of 10 s."""
-AT_ONCE = 16
+AT_ONCE = 32
 POLL = 0.25
 """Seconds between looks where nothing wakes us: other processes put work into the same outbox."""
 ALIVE = 60.0

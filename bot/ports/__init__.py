@@ -11,7 +11,7 @@ from bot.ports.json import Json
 from bot.ports.people import Directory, Duty, Signer
 from bot.ports.platform import Account, Batch, Gone, Platform, Stream
 from bot.ports.slack import Chat, Message, Screens
-from bot.ports.store import Begin, CaseStore, Decide, Document, Journal, Memory, Outbox, Stored
+from bot.ports.store import Begin, CaseStore, Decide, Document, Journal, Memory, Outbox, Seen, Stored
 
 __all__ = [
     "Account",
@@ -32,6 +32,7 @@ __all__ = [
     "Outbox",
     "Platform",
     "Screens",
+    "Seen",
     "Signer",
     "Sleep",
     "Stored",

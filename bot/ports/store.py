@@ -16,6 +16,15 @@ Decide = Callable[[Case, Instant], Decision]
 Begin = Callable[[CaseId, Instant], Decision]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A case as it was at the store's time `now`; `version` changes with every change."""
+
+    case: Case
+    version: str
+    now: Instant
+
+
 class CaseStore(Protocol):
     """Where cases live. A change is durable when the call returns, together with its journal lines and work."""
 
@@ -27,10 +36,23 @@ class CaseStore(Protocol):
         """Return the case as it is now, from memory or the archive. Raises `Archived` where another machine has it."""
         ...
 
+    async def see(self, case_id: CaseId) -> Seen | None:
+        """Return a case of the memory as it is now, in a form that `change` can begin with."""
+        ...
+
     async def change(
-        self, case_id: CaseId, op: OpId, decide: Decide, *, under: Work | None = None, standing: Standing | None = None
+        self,
+        case_id: CaseId,
+        op: OpId,
+        decide: Decide,
+        *,
+        under: Work | None = None,
+        standing: Standing | None = None,
+        seen: Seen | None = None,
     ) -> Case:
         """Let `decide` change the case as it is now, again if somebody was quicker; what it raises passes through.
+
+        With `seen`, it is first asked about that, and the case is looked at only where it has changed since.
 
         The same `op` is done once: later calls return the case without asking. With `under`, the change
         is refused with `LeaseLost` unless that piece of work is still ours; with `standing`, with `Moved` unless

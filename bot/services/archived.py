@@ -9,7 +9,7 @@ from bot.domain.document import Standing
 from bot.domain.errors import Archived, NoSuchCase, Refused
 from bot.domain.ids import CaseId, OpId
 from bot.domain.work import Work
-from bot.ports import Begin, CaseStore, Decide, Memory
+from bot.ports import Begin, CaseStore, Decide, Memory, Seen
 from bot.ports.archive import Archive, Departures
 
 _NUMBER = re.compile(r"C-\d{1,15}")
@@ -33,12 +33,22 @@ class StoreAndArchive:
         """Return the case from the store or the archive. Raises `Archived` where another machine has it."""
         return await self.store.load(case_id) or await self._archived(case_id)
 
+    async def see(self, case_id: CaseId) -> Seen | None:
+        return await self.store.see(case_id)
+
     async def change(
-        self, case_id: CaseId, op: OpId, decide: Decide, *, under: Work | None = None, standing: Standing | None = None
+        self,
+        case_id: CaseId,
+        op: OpId,
+        decide: Decide,
+        *,
+        under: Work | None = None,
+        standing: Standing | None = None,
+        seen: Seen | None = None,
     ) -> Case:
         """Change a case in the store. Raises `Archived` for one in the archive, unless nothing would change."""
         try:
-            return await self.store.change(case_id, op, decide, under=under, standing=standing)
+            return await self.store.change(case_id, op, decide, under=under, standing=standing, seen=seen)
         except NoSuchCase:
             case = await self._archived(case_id)
             if case is None:

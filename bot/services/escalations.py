@@ -1,11 +1,12 @@
 """Escalating a case: who asks for it, whom each step finds, and how long an acknowledgement holds."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot.domain.approving.hold import Holds
 from bot.domain.cases.case import Case, Decision, Level
-from bot.domain.errors import Broken, Refused, Unavailable
+from bot.domain.errors import Broken, NoSuchCase, Refused, Unavailable
 from bot.domain.escalating import escalation
 from bot.domain.escalating.attention import Escalation
 from bot.domain.escalating.page import Target
@@ -16,7 +17,7 @@ from bot.domain.people import Person
 from bot.domain.policy import Policy
 from bot.domain.timing import wall_clock
 from bot.domain.work import Work
-from bot.ports import Document, Duty, Memory
+from bot.ports import Document, Duty, Memory, Seen
 from bot.ports.paging import Groups
 from bot.services.acting import Act, Acting
 from bot.services.holding import HOLD_LOOK, held_by
@@ -70,17 +71,20 @@ class Escalations:
     async def take_step(self, work: Work) -> int | None:
         """Page whoever the step finds now; nobody, and the next step comes at once."""
         round_, step = int(work.args["round"]), int(work.args["step"])
-        case = await self.acting.store.load(work.case_id)
-        running = case.escalation if case else None
-        if case is None or running is None or not running.is_waiting or (running.round, running.step) != (round_, step):
+        seen = await self.acting.store.see(work.case_id)
+        running = seen.case.escalation if seen else None
+        if seen is None or running is None or not running.is_waiting or (running.round, running.step) != (round_, step):
             return None
-        now = await self.memory.now()
-        if running.due_at is None or running.due_at > now:
-            return None if running.due_at is None else running.due_at - now
-        if escalation.rests_under_hold(case) and await held_by(self.holds, case):
+        if running.due_at is None or running.due_at > seen.now:
+            return None if running.due_at is None else running.due_at - seen.now
+        if escalation.rests_under_hold(seen.case) and await held_by(self.holds, seen.case):
             return HOLD_LOOK
-        targets = await self._targets(case, running, now)
-        await self._change(work, lambda case, now: escalation.take_step(case, round_, step, targets, now))
+        targets = await self._targets(seen.case, running, seen.now)
+
+        def decide(case: Case, now: Instant) -> Decision:
+            return escalation.take_step(case, round_, step, targets, now)
+
+        await self._change(work, decide, seen)
         return None
 
     async def remind(self, work: Work) -> int | None:
@@ -98,10 +102,13 @@ class Escalations:
             return None
         return max(1, running.held_until - await self.memory.now())
 
-    async def _change(self, work: Work, decide: Callable[[Case, Instant], Decision]) -> Case | None:
-        if await self.acting.store.load(work.case_id) is None:
-            return None
-        return await self.acting.store.change(work.case_id, OpId(f"{work.key}:{work.nonce}"), decide, under=work)
+    async def _change(
+        self, work: Work, decide: Callable[[Case, Instant], Decision], seen: Seen | None = None
+    ) -> Case | None:
+        op = OpId(f"{work.key}:{work.nonce}")
+        with suppress(NoSuchCase):
+            return await self.acting.store.change(work.case_id, op, decide, under=work, seen=seen)
+        return None
 
     async def _targets(self, case: Case, running: Escalation, now: Instant) -> tuple[Target, ...]:
         step, name = running.at(running.step), escalation.name_of(running, running.step)

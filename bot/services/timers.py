@@ -1,12 +1,14 @@
 """What time does to a case: drafts and approvals expire, claims lapse, snoozes end, old cases are closed."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.domain.approving import approval
 from bot.domain.cases import ending, ownership
 from bot.domain.cases.case import Case, Decision
 from bot.domain.cases.lifecycle import Status
+from bot.domain.errors import NoSuchCase
 from bot.domain.ids import Instant, OpId, PlatformName
 from bot.domain.policy import Policy
 from bot.domain.timing import targets
@@ -77,7 +79,6 @@ class Timers:
         return None
 
     async def _let(self, work: Work, decide: Callable[[Case, Instant], Decision]) -> Case | None:
-        case = await self.store.load(work.case_id)
-        if case is None:
-            return None
-        return await self.store.change(work.case_id, OpId(f"{work.key}:{work.nonce}"), decide, under=work)
+        with suppress(NoSuchCase):
+            return await self.store.change(work.case_id, OpId(f"{work.key}:{work.nonce}"), decide, under=work)
+        return None

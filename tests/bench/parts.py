@@ -88,7 +88,7 @@ async def _bare_relay(place: Place, shard: Shard, count: int) -> float:
 
 def _packed(request: dict[str, object]) -> bytes:
     text = {name: value.decode() if isinstance(value, bytes) else value for name, value in request.items()}
-    return msgspec.msgpack.encode(text)
+    return msgspec.msgpack.encode({"pieces": [text]})
 
 
 def _in_python(size: Size) -> list[Figure]:

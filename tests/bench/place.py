@@ -107,4 +107,5 @@ class BareScript:
         return cls(client, Script.load(name).sha, shard._base)
 
     async def call(self, packed: bytes, document: bytes = b"") -> list[bytes | int]:
-        return await self.client.execute_command("EVALSHA", self.sha, "1", self.base, "0", packed, "1", document)
+        words = ("EVALSHA", self.sha, "1", self.base, "0", packed, "1", document)
+        return await Redis.execute_command(self.client, *words)  # as redis-py sends it: a trip for each

@@ -18,6 +18,8 @@ class Proxy:
     lost: int = 0
     delay: float = 0.0
     losing: asyncio.Event = field(default_factory=asyncio.Event)
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set whenever the server has answered, before the answer is passed on."""
 
     def lose(self, word: str, times: int = 1) -> None:
         self._word, self._left = word.encode(), times
@@ -33,6 +35,7 @@ class Proxy:
                     self.lost += 1
                     self.losing.set()
                     return
+                self.answered.set()
                 if self.delay:
                     await asyncio.sleep(self.delay)
                 writer.write(answer)

@@ -80,10 +80,8 @@ class Untidy(Tidying):
 class NoOp(RedisCaseStore):
     """Takes each delivery of a click for a click of its own."""
 
-    async def change(self, case_id, op, decide, *, under=None, standing=None):
-        return await super().change(
-            case_id, OpId(f"{op}:{secrets.token_hex(4)}"), decide, under=under, standing=standing
-        )
+    async def change(self, case_id, op, decide, **only):
+        return await super().change(case_id, OpId(f"{op}:{secrets.token_hex(4)}"), decide, **only)
 
 
 def _delivery(kind: type[Delivery]) -> Callable[[], None]:

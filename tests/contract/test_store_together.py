@@ -1,0 +1,126 @@
+"""What is asked for in the same moment travels together, and stays as separate as if it had not."""
+
+# ruff: noqa: F811 -- pytest finds fixtures by the name of the argument
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.redis_scripts import PARTS, Script
+from bot.domain.errors import Broken
+from bot.domain.ids import OpId
+from tests.contract.cases import a_post, adding, an_effect, opening
+from tests.contract.kinds import desk  # noqa: F401 -- fixture
+from tests.contract.proxy import Proxy, proxy_before
+from tests.servers import DeskMemory, fast_folder, memory_at
+
+MINUTE = 60_000
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    folder = fast_folder()
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+async def warm(redis_url: str, folder: Path) -> AsyncIterator[tuple[DeskMemory, Proxy]]:
+    """A memory whose answers can be lost on the way, with every script known to the server."""
+    async with proxy_before(redis_url, folder) as proxy, memory_at(proxy.url) as desk:
+        for name in PARTS:
+            await desk.client.script_load(Script.load(name).text)
+        yield desk, proxy
+
+
+def counted(desk: DeskMemory, script: str) -> list[int]:
+    """Return a list that grows with every call of a script."""
+    send, sha, calls = desk.client.execute_command, Script.load(script).sha, []
+
+    async def sent(*words: object, **options: object) -> object:
+        if sha in words:
+            calls.append(len(calls))
+        return await send(*words, **options)
+
+    desk.client.execute_command = sent
+    return calls
+
+
+async def test_what_is_done_in_the_same_moment_is_settled_by_one_script(desk: DeskMemory) -> None:
+    await desk.outbox.add([an_effect(f"note:{n}", lane=f"slack:{n % 3}") for n in range(20)])
+    taken = (await desk.outbox.take(20, MINUTE, {})).work
+    await desk.memory.now()
+    calls = counted(desk, "settle")
+    ended = [desk.outbox.done(work) for work in taken[:18]]
+    await asyncio.gather(
+        *ended, desk.outbox.later(taken[18], MINUTE, "not yet"), desk.outbox.set_aside(taken[19], "no")
+    )
+    assert len(calls) <= 2  # a server that does not know the script is told it, with a second call
+    assert [await desk.outbox.waiting(f"slack:{n}") for n in range(3)].count(1) == 1
+    assert [one.key for one in await desk.outbox.set_aside_list()] == [taken[19].key]
+
+
+async def test_a_piece_that_cannot_be_settled_keeps_none_of_the_others(desk: DeskMemory) -> None:
+    await desk.outbox.add([an_effect(f"note:{n}", lane=f"slack:{n}") for n in range(4)])
+    taken = sorted((await desk.outbox.take(4, MINUTE, {})).work, key=lambda work: work.key)
+    await desk.client.delete(desk.store._shard.key("lane", "slack:2"))
+    await desk.client.set(desk.store._shard.key("lane", "slack:2"), "no lane")
+    found = await asyncio.gather(*(desk.outbox.done(work) for work in taken), return_exceptions=True)
+    assert [type(one) for one in found] == [type(None), type(None), Broken, type(None)]
+    assert await desk.client.hkeys(desk.store._shard.key("work")) == [b"note:2"]
+
+
+async def test_settling_whose_answer_was_lost_is_told_again_and_counts_once(warm: tuple[DeskMemory, Proxy]) -> None:
+    desk, proxy = warm
+    await desk.outbox.add([an_effect(f"note:{n}") for n in range(5)])
+    taken = (await desk.outbox.take(5, MINUTE, {})).work
+    proxy.lose(Script.load("settle").sha)
+    await asyncio.gather(*(desk.outbox.done(work) for work in taken[1:]), desk.outbox.set_aside(taken[0], "no"))
+    assert proxy.lost == 1
+    assert await desk.client.hlen(desk.store._shard.key("work")) == 0
+    assert [one.key for one in await desk.outbox.set_aside_list()] == [taken[0].key]
+
+
+async def test_a_case_that_cannot_be_read_is_nobody_elses_error(desk: DeskMemory) -> None:
+    cases = [await desk.store.begin(OpId(f"open{n}"), opening(a_post(n + 1))) for n in range(3)]
+    await desk.client.delete(desk.store._shard.key("case", cases[1].id))
+    await desk.client.lpush(desk.store._shard.key("case", cases[1].id), "no case")
+    found = await asyncio.gather(*(desk.store.load(case.id) for case in cases), return_exceptions=True)
+    assert (found[0], type(found[1]), found[2]) == (cases[0], Broken, cases[2])
+
+
+async def test_who_gives_up_leaves_no_answer_behind_for_the_next(warm: tuple[DeskMemory, Proxy]) -> None:
+    desk, proxy = warm
+    cases = [await desk.store.begin(OpId(f"open{n}"), opening(a_post(n + 1))) for n in range(3)]
+    proxy.delay = 0.05
+    proxy.answered.clear()
+    asking = [asyncio.ensure_future(desk.store.load(case.id)) for case in cases]
+    await proxy.answered.wait()
+    for one in asking:
+        one.cancel()
+    assert await asyncio.gather(*(desk.store.load(case.id) for case in reversed(cases))) == cases[::-1]
+
+
+async def test_a_change_that_begins_with_what_was_seen_needs_no_further_look(desk: DeskMemory) -> None:
+    case = await desk.store.begin(OpId("open"), opening(a_post(1)))
+    seen = await desk.store.see(case.id)
+    looks = counted(desk, "load")
+    changed = await desk.store.change(case.id, OpId("op"), adding(a_post(2)), seen=seen)
+    assert looks == []
+    assert await desk.store.load(case.id) == changed
+
+
+async def test_what_was_seen_too_long_ago_is_looked_at_again_and_done_once(desk: DeskMemory) -> None:
+    case = await desk.store.begin(OpId("open"), opening(a_post(1)))
+    seen = await desk.store.see(case.id)
+    await desk.store.change(case.id, OpId("other"), adding(a_post(2)))
+    changed = await desk.store.change(case.id, OpId("op"), adding(a_post(3)), seen=seen)
+    assert [post.id for post in changed.posts] == ["1", "2", "3"]
+    assert await desk.store.change(case.id, OpId("op"), adding(a_post(4)), seen=seen) == changed
+
+
+async def test_no_case_is_seen_where_there_is_none(desk: DeskMemory) -> None:
+    assert await desk.store.see(a_post(1).id) is None
