@@ -11,6 +11,7 @@ from typing import Any
 from bot.domain.cases import effects
 from bot.domain.cases.case import Case
 from bot.domain.errors import Archived, Broken, Unavailable
+from bot.domain.escalating.drill import SEAT
 from bot.domain.ids import MINUTE, SECOND, CaseId, Instant
 from bot.domain.policy import Policy
 from bot.domain.running import audit
@@ -101,7 +102,7 @@ class Audit:
         watched = {name: await self._read_at(name) for name in self.watches}
         found |= audit.of_watching(watched, self.policy.watch.every, now)
         cases: dict[Trouble, list[str]] = {}
-        for case_id in await self._page():
+        for case_id in (*await self._page(), *await self._drill()):
             for trouble in await self._case(case_id, now):
                 cases.setdefault(trouble, []).append(case_id)
         return found | {trouble: tuple(ids) for trouble, ids in cases.items()}
@@ -115,6 +116,11 @@ class Audit:
         ids = await self.books.open_cases(skip, PAGE)
         await self.memory.remember(PLACE, str(skip + PAGE if len(ids) == PAGE else 0))
         return ids
+
+    async def _drill(self) -> Sequence[CaseId]:
+        """Return the drill that runs: it stands in no list, and is found by the seat that it holds."""
+        holder = await self.store.holder(SEAT)
+        return (holder,) if holder else ()
 
     async def _case(self, case_id: CaseId, now: Instant) -> Sequence[Trouble]:
         try:

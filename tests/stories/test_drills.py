@@ -156,3 +156,57 @@ async def test_a_drill_while_slack_is_away_comes_past_it_and_says_that_slack_did
     (told,) = results(desk)
     assert "<@UOTTO>, step 1 of 2: Slack did not take it; text message took it after 61 s" in told
     assert phone.handed_over == len(phone.sent) == 3
+
+
+async def lost(desk, *keys):
+    """Lose these pieces of work, as a store that forgot them would."""
+    shard = desk.desk.outside.redis.shard
+    for key in keys:
+        assert await shard._execute("HDEL", shard.key("work"), key) == 1, key
+        await shard._execute("ZREM", shard.key("lane", "timer:all"), key)
+
+
+async def test_a_drill_whose_timers_were_lost_is_mended_by_the_auditor_and_goes_on(desk):
+    await ready(desk)
+    case_id = (await desk.seat("ana").asks("drill")).split()[1]
+    await paged(desk, "otto", words="DRILL")
+    await desk.settled()
+    await lost(desk, f"step:{case_id}:1:1.1", f"drill:{case_id}:end")
+    await minutes(desk, 4)
+    assert pages(desk, "kim", "DRILL") == [], "nothing happens by itself"
+    assert (await desk.desk.audit.look_now()).named == {"lost_work": [case_id]}
+    await paged(desk, "kim", words="DRILL")
+    assert (await desk.desk.audit.look_now()).since == {}
+    await minutes(desk, 14)
+    (told,) = results(desk)
+    assert "nobody acknowledged" in told
+    assert [len(texts) for texts in everything(desk).values()] == [0, 0, 1, 1, 1]
+
+
+async def test_a_drill_that_was_acknowledged_and_whose_end_was_lost_is_ended_by_the_auditor(desk):
+    await ready(desk)
+    case_id = (await desk.seat("ana").asks("drill")).split()[1]
+    page = await paged(desk, "otto", words="DRILL")
+    await desk.settled()
+    await desk.stop_relay()
+    assert await clicks_page(desk, "otto", "Acknowledge", page) == ""
+    await lost(desk, f"drill:{case_id}:end")
+    await desk.restart()
+    await desk.settled()
+    assert results(desk) == []
+    assert (await desk.desk.audit.look_now()).named == {"lost_work": [case_id]}
+    await desk.settled()
+    (told,) = results(desk)
+    assert "<@UOTTO> acknowledged" in told
+    assert (await desk.seat("ana").asks("drill")).startswith("DRILL C-"), "its seat is free again"
+
+
+async def test_a_drill_that_lacks_nothing_is_left_alone_by_the_auditor(desk):
+    phone = TextMessages()
+    await ready(desk, phone=phone)
+    await desk.seat("ana").asks("drill")
+    await paged(desk, "otto", words="DRILL")
+    await desk.settled()
+    await desk.stop_relay()
+    await desk.pass_time(minutes=4)
+    assert "late_step" not in (await desk.desk.audit.look_now()).since, "nobody is called because of a drill"

@@ -23,6 +23,11 @@ def is_drill(case: Case) -> bool:
     return case.platform == PLATFORM
 
 
+def end_key(case_id: CaseId) -> str:
+    """Return the name of the work that ends a drill."""
+    return f"drill:{case_id}:end"
+
+
 def blank(case_id: CaseId, *, timing: Timing, policy: str, channel: ChannelId, now: Instant) -> Case:
     """Return the case that a drill is about: nobody wrote anything, and it counts as an emergency."""
     route = Route(rule="drill", team="", side=Side.SERVICE, channel=channel, market="", topic="", policy=policy)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.domain.cases import effects
 from bot.domain.cases.case import Case
 from bot.domain.cases.events import Event, Fact
-from bot.domain.escalating.drill import is_drill, longest
+from bot.domain.escalating.drill import end_key, is_drill, longest
 from bot.domain.escalating.escalation_work import Ask, asks
 from bot.domain.job import Effect, Job
 
@@ -36,7 +36,7 @@ def _ending(case: Case, event: Event) -> Iterable[Ask]:
     running = case.escalation
     if running is None:
         return
-    key = f"drill:{case.id}:end"
+    key = end_key(case.id)
     if event.fact is Fact.ESCALATED:
         yield Ask(job=Job.END_DRILL, key=key, after=longest(running.plan))
     if event.fact is Fact.ACKNOWLEDGED and running.held_until is not None:

@@ -8,6 +8,8 @@ from bot.domain.cases import effects
 from bot.domain.cases.case import Case
 from bot.domain.cases.effects import Effect
 from bot.domain.cases.lifecycle import Status
+from bot.domain.escalating import drill
+from bot.domain.escalating.drill import is_drill
 from bot.domain.ids import HOUR, MINUTE, Instant
 from bot.domain.job import Job
 from bot.domain.replies.draft import DraftState
@@ -93,7 +95,9 @@ def _stale(read: Mapping[str, Instant | None], every: int, now: Instant) -> list
 
 
 def of_case(case: Case, hours: Hours, now: Instant) -> Iterable[Trouble]:
-    """Yield what is wrong with a case by itself."""
+    """Yield what is wrong with a case by itself; what went wrong in a drill is told by its result."""
+    if is_drill(case):
+        return
     running = case.escalation
     if running and running.is_open:
         next_at = running.held_until if running.held_until is not None else running.due_at
@@ -108,7 +112,9 @@ def of_case(case: Case, hours: Hours, now: Instant) -> Iterable[Trouble]:
 
 def wanted(case: Case, hours: Hours, now: Instant) -> tuple[Effect, ...]:
     """Return the work that must be there for a case as it stands: without it, nothing would ever happen next."""
-    return (*_target(case, hours, now), *_lease(case, now), *_escalation(case, now), *_draft(case))
+    if is_drill(case):
+        return (*_step(case, now), *_end_of_drill(case, now))
+    return (*_target(case, hours, now), *_lease(case, now), *_step(case, now), *_end_of_ack(case, now), *_draft(case))
 
 
 def _target(case: Case, hours: Hours, now: Instant) -> Iterable[Effect]:
@@ -122,17 +128,26 @@ def _lease(case: Case, now: Instant) -> Iterable[Effect]:
         yield _timer(case, Job.CHECK_CLAIM, f"lease:{case.id}", case.lease_until - now)
 
 
-def _escalation(case: Case, now: Instant) -> Iterable[Effect]:
+def _step(case: Case, now: Instant) -> Iterable[Effect]:
     running = case.escalation
-    if running is None or not running.is_open:
-        return
-    if running.held_until is not None:
-        args = {"number": str(running.number)}
-        yield _timer(case, Job.END_ACK, f"ackend:{case.id}:{running.number}", running.held_until - now, args)
-    elif running.due_at is not None:
+    if running and running.is_waiting and running.due_at is not None:
         args = {"round": str(running.round), "step": str(running.step)}
         key = f"step:{case.id}:{running.number}:{running.round}.{running.step}"
         yield _timer(case, Job.PAGE_STEP, key, running.due_at - now, args)
+
+
+def _end_of_ack(case: Case, now: Instant) -> Iterable[Effect]:
+    running = case.escalation
+    if running and running.is_open and running.held_until is not None:
+        args = {"number": str(running.number)}
+        yield _timer(case, Job.END_ACK, f"ackend:{case.id}:{running.number}", running.held_until - now, args)
+
+
+def _end_of_drill(case: Case, now: Instant) -> Iterable[Effect]:
+    running = case.escalation
+    if running and running.is_open:
+        left = drill.ends_at(running) - now if running.is_waiting else 0
+        yield _timer(case, Job.END_DRILL, drill.end_key(case.id), left)
 
 
 def _draft(case: Case) -> Iterable[Effect]:
