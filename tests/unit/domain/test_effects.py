@@ -133,6 +133,8 @@ def test_every_job_has_a_fact_that_asks_for_it():
         Job.CHECK_CHANNEL,
         Job.SPREAD_SHARING,
         Job.RETURN_CARD,
+        Job.WATCH_ACCOUNT,
+        Job.WARN_PAST_SLACK,
     }
     assert set().union(*JOBS.values()) == set(Job) - of_no_fact - OF_ESCALATIONS
 
