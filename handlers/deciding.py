@@ -35,18 +35,19 @@ class Deciding(Flow):
     async def approve(self, click: Click) -> None:
         """Take the yes, or first show what has to be looked at twice."""
         rev, shown = read_rev(click.rest), click.rest[1] if len(click.rest) > 1 else ""
-        case, _ = await self.replies.acting.look(click.act.case_id, click.act.user)
-        if case.draft and case.draft.rev == rev and case.draft.concerns:
-            await self.kit.screens.open(click.trigger_id, modals.look_twice(case, case.draft, shown))
+        seen = await self.replies.acting.see(click.act)
+        draft = seen.case.draft
+        if draft and draft.rev == rev and draft.concerns:
+            await self.kit.screens.open(click.trigger_id, modals.look_twice(seen.case, draft, shown))
             return
-        await self.replies.approve(click.act, rev, shown, seen=case)
+        await self.replies.approve(click.act, rev, shown, seen=seen)
 
     async def approve_checked(self, form: Submitted) -> Answer:
         rev = read_rev((str(form.carried.get("rev", "")),))
         ticked = "checked" in form.typed.get(Field.CONCERNS, "")
-        case, _ = await self.replies.acting.look(form.act.case_id, form.act.user)
+        seen = await self.replies.acting.see(form.act)
         shown = str(form.carried.get("shown", ""))
-        await self.replies.approve(form.act, rev, shown, seen=case, looked_twice=ticked)
+        await self.replies.approve(form.act, rev, shown, seen=seen, looked_twice=ticked)
         return None
 
     async def send_now(self, click: Click) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.adapters.redis_commits import Commits, Conditions, Found
+from bot.adapters.redis_commits import Commits, Conditions
 from bot.adapters.redis_scripts import Shard
 from bot.adapters.redis_store import FIRST_NUMBER
 from bot.adapters.redis_versions import in_time
@@ -57,12 +57,11 @@ class RedisArrivals:
         )
         cases: dict[OpId, Case] = {}
         requests, documents = [], []
-        found = Found(now=now, done=False)
         for (op, begin), (verdict, name) in zip(begun.items(), given, strict=True):
             if verdict == "number":
                 decision = begin(CaseId(name), now)
                 cases[op] = decision.case
-                requests.append(self._commits.request(op, found, decision, Conditions()))
+                requests.append(self._commits.request(op, None, decision, Conditions()))
                 documents.append(self._commits.codec.encode(decision.case))
         return cases, requests, documents
 

@@ -11,23 +11,14 @@ from bot.domain.cases.case import Case, Decision
 from bot.domain.cases.effects import Effect
 from bot.domain.cases.events import Event
 from bot.domain.document import Standing
-from bot.domain.ids import DAY, Instant, OpId
+from bot.domain.ids import DAY, OpId
 from bot.domain.work import Work
+from bot.ports import Seen
 
 Follow = Callable[[Case | None, Case, Sequence[Event]], Sequence[Effect]]
 
 KEEP_NAMES = 400 * DAY
 """How long a post is known again that its case no longer holds: platforms show old posts for a year and more."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What was there when the decision was made: nothing yet, or a case with its version, and whether it is `done`."""
-
-    now: Instant
-    done: bool
-    case: Case | None = None
-    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +37,17 @@ class Commits:
         self._follow = follow
         self.codec = Codec(Case)
 
-    def request(self, op: OpId, found: Found, decision: Decision, only: Conditions) -> dict[str, object]:
-        """Return what the script is asked to do."""
-        before, after = found.case, decision.case
+    def request(self, op: OpId, found: Seen | None, decision: Decision, only: Conditions) -> dict[str, object]:
+        """Return what the script is asked to do with a case as it was found, None for a new one."""
+        before, version, after = found.case if found else None, found.version if found else "", decision.case
         held, holds = _names(before, indexes.unique_keys), indexes.unique_keys(after)
         left, stands = _names(before, indexes.lists), indexes.lists(after)
         return {
             "op": op,
             "keep": KEEP_OPS,
             "case": after.id,
-            "old": found.stamp,
-            "new": next_version(found.stamp),
+            "old": version,
+            "new": next_version(version),
             "under": [only.under.key, only.under.nonce] if only.under else [],
             "standing": dict(only.standing or {}),
             "take": sorted(holds - held),

@@ -18,11 +18,15 @@ Begin = Callable[[CaseId, Instant], Decision]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A case as it was at the store's time `now`; `version` changes with every change."""
+    """A case as one act found it, with the store's time then; `done` says that this very act was done before.
+
+    `version` changes with every change; it is "" where nothing can be decided on it, as in the archive.
+    """
 
     case: Case
-    version: str
     now: Instant
+    version: str
+    done: bool = False
 
 
 class CaseStore(Protocol):
@@ -36,8 +40,8 @@ class CaseStore(Protocol):
         """Return the case as it is now, from memory or the archive. Raises `Archived` where another machine has it."""
         ...
 
-    async def see(self, case_id: CaseId) -> Seen | None:
-        """Return a case of the memory as it is now, in a form that `change` can begin with."""
+    async def see(self, case_id: CaseId, op: OpId) -> Seen | None:
+        """Return the case as `load` does, for an act that first has to look at it: a beginning for `change`."""
         ...
 
     async def change(
@@ -52,11 +56,11 @@ class CaseStore(Protocol):
     ) -> Case:
         """Let `decide` change the case as it is now, again if somebody was quicker; what it raises passes through.
 
-        With `seen`, it is first asked about that, and the case is looked at only where it has changed since.
-
         The same `op` is done once: later calls return the case without asking. With `under`, the change
         is refused with `LeaseLost` unless that piece of work is still ours; with `standing`, with `Moved` unless
-        each of these shared documents still has the version that was looked at. Raises `NoSuchCase`.
+        each of these shared documents still has the version that was looked at. `seen` saves the first look: what is
+        decided on it counts only while the case is still that, and a no is said of the case as it is now only. Raises
+        `NoSuchCase`.
         """
         ...
 

@@ -9,7 +9,7 @@ from bot.domain.errors import NoSuchCase, Refused
 from bot.domain.ids import CaseId, ChannelId, Instant, MessageTs, OpId, UserId
 from bot.domain.job import NO_CASE
 from bot.domain.people import Person
-from bot.ports import CaseStore, Directory, Journal
+from bot.ports import CaseStore, Directory, Journal, Seen
 
 Verdict = Callable[[Case, Person, Instant], Decision]
 
@@ -54,10 +54,11 @@ class Acting:
     show_the_way: Callable[[CaseId], Awaitable[Refused]] | None = None
     """Returns the refusal of a click on a second card, with the way to the first."""
 
-    async def do(self, act: Act, name: str, verdict: Verdict, *, live: bool = False) -> Case:
+    async def do(self, act: Act, name: str, verdict: Verdict, *, live: bool = False, seen: Seen | None = None) -> Case:
         """Return the case as it is after the act; raises `Refused` with a sentence for the person.
 
         With `live`, account and sides are asked for now: who left PR or the house a moment ago decides on nothing.
+        `seen` is the case as `see` returned it for this act, so that it need not be looked up twice.
         """
         try:
             async with journaled(self.journal, act.user, name, act.case_id):
@@ -67,13 +68,21 @@ class Acting:
                     refuse_copy(case, act)
                     return verdict(case, person, now)
 
-                return await self.store.change(act.case_id, act.op, decide)
+                return await self.store.change(act.case_id, act.op, decide, seen=seen)
         except SecondCard as second:
             raise await self.way_from(act, second) from None
 
     async def way_from(self, act: Act, second: SecondCard) -> Refused:
         """Return the refusal with the way to the card that counts."""
         return await self.show_the_way(act.case_id) if self.show_the_way else second
+
+    async def see(self, act: Act) -> Seen:
+        """Return the case for an act of somebody who may see it, as a beginning for `do`; raises `Refused`."""
+        await self.directory.person(act.user)
+        seen = await self.store.see(act.case_id, act.op)
+        if seen is None:
+            raise NoSuchCase(f"There is no case {act.case_id}.")
+        return seen
 
     async def look(self, case_id: CaseId, user: UserId) -> tuple[Case, Person]:
         """Return a case for somebody who may see it; raises `Refused`."""

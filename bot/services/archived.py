@@ -33,8 +33,12 @@ class StoreAndArchive:
         """Return the case from the store or the archive. Raises `Archived` where another machine has it."""
         return await self.store.load(case_id) or await self._archived(case_id)
 
-    async def see(self, case_id: CaseId) -> Seen | None:
-        return await self.store.see(case_id)
+    async def see(self, case_id: CaseId, op: OpId) -> Seen | None:
+        """Return the case from the store or the archive. Raises `Archived` where another machine has it."""
+        if seen := await self.store.see(case_id, op):
+            return seen
+        case = await self._archived(case_id)
+        return Seen(case=case, now=await self.memory.now(), version="") if case else None
 
     async def change(
         self,
@@ -47,6 +51,7 @@ class StoreAndArchive:
         seen: Seen | None = None,
     ) -> Case:
         """Change a case in the store. Raises `Archived` for one in the archive, unless nothing would change."""
+        seen = seen if seen and seen.version else None
         try:
             return await self.store.change(case_id, op, decide, under=under, standing=standing, seen=seen)
         except NoSuchCase:

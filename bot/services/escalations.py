@@ -71,7 +71,7 @@ class Escalations:
     async def take_step(self, work: Work) -> int | None:
         """Page whoever the step finds now; nobody, and the next step comes at once."""
         round_, step = int(work.args["round"]), int(work.args["step"])
-        seen = await self.acting.store.see(work.case_id)
+        seen = await self.acting.store.see(work.case_id, _op(work))
         running = seen.case.escalation if seen else None
         if seen is None or running is None or not running.is_waiting or (running.round, running.step) != (round_, step):
             return None
@@ -105,9 +105,8 @@ class Escalations:
     async def _change(
         self, work: Work, decide: Callable[[Case, Instant], Decision], seen: Seen | None = None
     ) -> Case | None:
-        op = OpId(f"{work.key}:{work.nonce}")
         with suppress(NoSuchCase):
-            return await self.acting.store.change(work.case_id, op, decide, under=work, seen=seen)
+            return await self.acting.store.change(work.case_id, _op(work), decide, under=work, seen=seen)
         return None
 
     async def _targets(self, case: Case, running: Escalation, now: Instant) -> tuple[Target, ...]:
@@ -148,3 +147,7 @@ class Escalations:
         if not urgent and habit.is_quiet(wall_clock.shown(habit.zone, now) % DAY_MINUTES):
             refusal = refusal or habit.quiet_words
         return Target(to=user, why=why, refusal=refusal, delays=habit.delays)
+
+
+def _op(work: Work) -> OpId:
+    return OpId(f"{work.key}:{work.nonce}")

@@ -15,7 +15,7 @@ from bot.domain.replies import drafting, sending
 from bot.domain.replies.draft import Visibility
 from bot.domain.replies.drafting import Written
 from bot.domain.text.wording import TextRule
-from bot.ports import Outbox, Platform, Signer
+from bot.ports import Outbox, Platform, Seen, Signer
 from bot.services.acting import Act, Acting, SecondCard, refuse_copy
 from bot.services.limits import TermsNow
 from bot.services.points import Points
@@ -102,16 +102,16 @@ class Replies:
 
         return await self.acting.do(act, "submit", submit, live=form.alone)
 
-    async def approve(self, act: Act, rev: int, shown: str, *, seen: Case, looked_twice: bool = False) -> Case:
-        """Count a yes. `seen` is the case as it was just looked up: it tells what the reply was written from."""
-        if seen.draft and (why := await self.points.fault(seen.draft.used)):
+    async def approve(self, act: Act, rev: int, shown: str, *, seen: Seen, looked_twice: bool = False) -> Case:
+        """Count a yes. `seen` is the case as this act has just looked it up."""
+        if seen.case.draft and (why := await self.points.fault(seen.case.draft.used)):
             raise Refused(f"It was written from a talking point that must not be used: {why}. Ask for changes.")
         terms, seal = await self.terms(alone=False), self.signer.seal
 
         def approve(case: Case, by: Person, now: Instant) -> Decision:
             return approval.approve(case, by, rev, shown, now=now, seal=seal, looked_twice=looked_twice, terms=terms)
 
-        return await self.acting.do(act, "approve", approve, live=True)
+        return await self.acting.do(act, "approve", approve, live=True, seen=seen)
 
     async def send_now(self, act: Act, rev: int) -> Case:
         return await self.acting.do(

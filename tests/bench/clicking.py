@@ -118,8 +118,8 @@ class _Clicks:
     async def _prepared(self, case: Case) -> tuple[bytes, bytes]:
         """Return the request and the document that claiming this case would commit."""
         op = OpId(f"click:bare:{case.id}")
-        found = await self.store._look(case.id, op)
-        assert found.case
+        found = await self.store.see(case.id, op)
+        assert found
         decision = ownership.claim(found.case, self.ana, found.now)
         request = self.store.commits.request(op, found, decision, Conditions())
         return msgspec.msgpack.encode(request), self.store.commits.codec.encode(decision.case)

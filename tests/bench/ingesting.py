@@ -13,7 +13,7 @@ from bot.adapters.platforms import x_fetch
 from bot.adapters.platforms.x_fetch import Cursor
 from bot.adapters.platforms.x_text import MAXIMUM, weighted_length
 from bot.adapters.platforms.x_wire import X
-from bot.adapters.redis_commits import Conditions, Found
+from bot.adapters.redis_commits import Conditions
 from bot.adapters.redis_scripts import Shard
 from bot.adapters.redis_store import RedisCaseStore
 from bot.domain.cases import conversation
@@ -135,7 +135,7 @@ def _prepared(store: RedisCaseStore, policy: Policy, post: Post, number: int, no
         timing=policy.timing,
         now=now,
     )
-    request = store.commits.request(OpId(f"open:{post.id}:0"), Found(now=now, done=False), decision, Conditions())
+    request = store.commits.request(OpId(f"open:{post.id}:0"), None, decision, Conditions())
     return msgspec.msgpack.encode(request), store.commits.codec.encode(decision.case)
 
 

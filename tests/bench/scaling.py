@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import msgspec
 
-from bot.adapters.redis_commits import Conditions, Found
+from bot.adapters.redis_commits import Conditions
 from bot.adapters.redis_connect import RedisPorts, connect, open_ports
 from bot.adapters.redis_scripts import Script, Shard
 from bot.domain.cases import ownership
@@ -97,7 +97,7 @@ async def _filled(ports: RedisPorts, shard: Shard, client: object, numbers: rang
         pipe = client.pipeline(transaction=False)
         for case in _cases(range(start, min(start + LOT, numbers.stop)), now):
             decision = Decision.of(case, Event(fact=Fact.CASE_OPENED, at=now, by=DESK))
-            request = ports.store.commits.request(OpId(case.id), Found(now=now, done=False), decision, Conditions())
+            request = ports.store.commits.request(OpId(case.id), None, decision, Conditions())
             packed = msgspec.msgpack.encode(request | {"keep": MARKS, "work": []})
             pipe.execute_command(
                 "EVALSHA", sha, "1", shard._base, "0", packed, "1", ports.store.commits.codec.encode(decision.case)

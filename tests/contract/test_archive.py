@@ -115,6 +115,12 @@ async def test_acts_on_an_archived_case_are_refused_with_a_sentence_and_change_n
     assert await both.whole.change(case.id, OpId("z"), lambda case, _: Decision.unchanged(case)) == case
     with pytest.raises(NoSuchCase, match="no case C-9"):
         await both.whole.change(CaseId("C-9"), OpId("w"), claiming("U1"))
+    seen = await both.whole.see(case.id, OpId("x"))
+    assert seen
+    assert seen.case == case
+    with pytest.raises(Archived, match="in the archive"):
+        await both.whole.change(case.id, OpId("x"), noted, seen=seen)
+    assert await both.whole.see(CaseId("C-9"), OpId("w")) is None
     assert await both.archive.get(case.id) == case
 
 

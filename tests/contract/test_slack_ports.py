@@ -1,5 +1,6 @@
 """The promises of `Chat`, `Screens`, `Directory` and `Signer`, kept against the strict pretend Slack."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -166,6 +167,32 @@ async def test_a_colleague_who_was_deactivated_a_moment_ago_stands_on_no_side(sl
     assert await directory.side_of(UserId("UPAT"), Side.PR) is False
     with pytest.raises(Refused, match="deactivated"):
         await directory.person(UserId("UPAT"), live=True)
+
+
+class Slow(SlackCalls):
+    """Calls that are not answered before the test says so."""
+
+    def __init__(self, calls):
+        super().__init__(calls.client)
+        self.asked, self.answers = [], asyncio.Event()
+
+    async def call(self, method, make):
+        self.asked.append(method)
+        await self.answers.wait()
+        return await super().call(method, make)
+
+
+async def test_who_decides_is_asked_for_all_at_once_and_each_group_once(slack, calls):
+    slow = Slow(calls)
+    sides = load_policy(POLICY_FILE).sides
+    directory = SlackDirectory(slow, sides, "T0LUMEN", frozenset({"S0PR", "S0LEGAL"}))
+    pat = asyncio.create_task(directory.person(UserId("UPAT"), live=True))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    groups = {group for rule in sides.values() for group in rule.groups} | {"S0LEGAL"}
+    assert sorted(slow.asked) == ["usergroups.users.list"] * len(groups) + ["users.info"]
+    slow.answers.set()
+    assert (await pat).sides == {Side.PR}
 
 
 async def test_a_group_that_slack_does_not_let_us_read_is_broken_and_not_away(slack, directory):

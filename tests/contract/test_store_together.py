@@ -12,7 +12,7 @@ import pytest
 from bot.adapters.redis_scripts import PARTS, Script
 from bot.domain.errors import Broken
 from bot.domain.ids import OpId
-from tests.contract.cases import a_post, adding, an_effect, opening
+from tests.contract.cases import a_post, an_effect, opening
 from tests.contract.kinds import desk  # noqa: F401 -- fixture
 from tests.contract.proxy import Proxy, proxy_before
 from tests.servers import DeskMemory, fast_folder, memory_at
@@ -102,25 +102,3 @@ async def test_who_gives_up_leaves_no_answer_behind_for_the_next(warm: tuple[Des
     for one in asking:
         one.cancel()
     assert await asyncio.gather(*(desk.store.load(case.id) for case in reversed(cases))) == cases[::-1]
-
-
-async def test_a_change_that_begins_with_what_was_seen_needs_no_further_look(desk: DeskMemory) -> None:
-    case = await desk.store.begin(OpId("open"), opening(a_post(1)))
-    seen = await desk.store.see(case.id)
-    looks = counted(desk, "load")
-    changed = await desk.store.change(case.id, OpId("op"), adding(a_post(2)), seen=seen)
-    assert looks == []
-    assert await desk.store.load(case.id) == changed
-
-
-async def test_what_was_seen_too_long_ago_is_looked_at_again_and_done_once(desk: DeskMemory) -> None:
-    case = await desk.store.begin(OpId("open"), opening(a_post(1)))
-    seen = await desk.store.see(case.id)
-    await desk.store.change(case.id, OpId("other"), adding(a_post(2)))
-    changed = await desk.store.change(case.id, OpId("op"), adding(a_post(3)), seen=seen)
-    assert [post.id for post in changed.posts] == ["1", "2", "3"]
-    assert await desk.store.change(case.id, OpId("op"), adding(a_post(4)), seen=seen) == changed
-
-
-async def test_no_case_is_seen_where_there_is_none(desk: DeskMemory) -> None:
-    assert await desk.store.see(a_post(1).id) is None

@@ -107,7 +107,7 @@ BUGS: tuple[Bug, ...] = (
     Bug("what no rule takes is ordinary", ("UNAPPROVED",), 150, [(Rulebook, "strictest", unknown_is_ordinary)]),
     Bug("a limit that is off is used", ("UNAPPROVED",), 600, parts=replace(REAL, switches_count=False), first=325),
     Bug("a withdrawn point is used", ("WITHDRAWN",), 400, parts=replace(REAL, objects=False), first=340),
-    Bug("a withdrawal may be overtaken", ("WITHDRAWN",), 3_000, parts=replace(REAL, points_count=False)),
+    Bug("a withdrawal may be overtaken", ("WITHDRAWN",), 60, parts=replace(REAL, points_count=False), first=2_640),
     Bug("a yes lives for ever", ("STALE",), 300, [(Case, "approval_life", 10**9)], first=85),
     Bug("nothing can be undone", ("EARLY",), 20, [(Case, "undo", 0)]),
     Bug("the mark of a sensitive reply is lost", ("UNAPPROVED",), 300, [(Case, "is_sensitive", False)]),

@@ -165,8 +165,13 @@ class People:
         await rest(self.loop.luck.choice((0, 500, 4_000, 20_000)))
         deed = Yes(person.id, self.loop.now, case_id=case.id, seen=seen)
         self.record.yeses.append(deed)
-        act = self.buttons.replies.approve
-        await self._do(deed, lambda op: act(_act(case, person, op), rev, digest, seen=case, looked_twice=True))
+        replies = self.buttons.replies
+
+        async def approve(op: OpId) -> Case:
+            act = _act(case, person, op)
+            return await replies.approve(act, rev, digest, seen=await replies.acting.see(act), looked_twice=True)
+
+        await self._do(deed, approve)
 
     async def reject(self, person: Person, case: Case) -> None:
         assert case.draft

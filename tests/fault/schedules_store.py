@@ -10,7 +10,7 @@ from bot.domain.document import Change, Standing
 from bot.domain.errors import Moved, Unavailable
 from bot.domain.ids import CaseId, Instant, OpId
 from bot.domain.work import Work
-from bot.ports import Decide, Stored
+from bot.ports import Decide, Seen, Stored
 from tests.fault.simulator_store import TRIES, Line, Server, Store
 
 T = TypeVar("T")
@@ -53,10 +53,17 @@ class SharedStore(Store):
     standing: Mapping[str, str] = field(default_factory=dict)
 
     async def change(
-        self, case_id: CaseId, op: OpId, decide: Decide, *, under: Work | None = None, standing: Standing | None = None
+        self,
+        case_id: CaseId,
+        op: OpId,
+        decide: Decide,
+        *,
+        under: Work | None = None,
+        standing: Standing | None = None,
+        seen: Seen | None = None,
     ) -> Case:
         with_it = replace(self, standing=standing or {})
-        return await super(SharedStore, with_it).change(case_id, op, decide, under=under)
+        return await super(SharedStore, with_it).change(case_id, op, decide, under=under, seen=seen)
 
     async def _commit(self, op: str, stamp: int, decision: Decision, under: Work | None) -> str:
         verdict: str = await self.line.ask(lambda _: self.server.commit_on(self.standing, op, stamp, decision, under))

@@ -17,7 +17,7 @@ from bot.domain.replies.draft import Attempt, Draft, DraftState
 from bot.domain.replies.reply import NotSent, Outcome, OwnPost, Reply, Sent, Unconfirmed
 from bot.domain.work import Work
 from bot.jobs.relay import LEASE
-from bot.ports import Decide, Platform
+from bot.ports import Decide, Platform, Seen
 from bot.services.delivery import Delivery
 from tests.fault import planting
 from tests.fault.simulator_platform import Door, Fate
@@ -46,8 +46,16 @@ class ForgetsActs(Store):
     _numbers = itertools.count()
 
     async def change(
-        self, case_id: CaseId, op: OpId, decide: Decide, *, under: Work | None = None, standing: Standing | None = None
+        self,
+        case_id: CaseId,
+        op: OpId,
+        decide: Decide,
+        *,
+        under: Work | None = None,
+        standing: Standing | None = None,
+        seen: Seen | None = None,
     ) -> Case:
+        """Do it under a name of its own, after a look of its own."""
         op = OpId(f"{op}#{next(self._numbers)}")
         return await super().change(case_id, op, decide, under=under, standing=standing)
 

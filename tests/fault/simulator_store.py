@@ -14,11 +14,11 @@ from bot.domain.cases.case import Case, Decision
 from bot.domain.cases.effects import Effect, Job
 from bot.domain.cases.events import Event
 from bot.domain.document import Change, Standing
-from bot.domain.errors import LeaseLost, NoSuchCase, Unavailable
+from bot.domain.errors import LeaseLost, NoSuchCase, Refused, Unavailable
 from bot.domain.ids import DAY, CaseId, Instant, Nonce, OpId
 from bot.domain.replies.epoch import Epoch
 from bot.domain.work import Pace, Taken, Work
-from bot.ports import Begin, Decide, Stored
+from bot.ports import Begin, Decide, Seen, Stored
 from tests.builders import NOON
 from tests.fault.simulator_time import Loop, rest
 from tests.fault.simulator_weather import Weather
@@ -287,28 +287,48 @@ class Store:
         raise NotImplementedError
 
     async def load(self, case_id: CaseId) -> Case | None:
-        return (await self.line.ask(lambda _: self.line.server.look(case_id, "-")))[1]
+        found = await self.see(case_id, OpId("-"))
+        return found.case if found else None
+
+    async def see(self, case_id: CaseId, op: OpId) -> Seen | None:
+        now, case, stamp, done = await self.line.ask(lambda _: self.line.server.look(case_id, op))
+        return Seen(case=case, now=now, version=str(stamp), done=done) if case else None
 
     async def change(
-        self, case_id: CaseId, op: OpId, decide: Decide, *, under: Work | None = None, standing: Standing | None = None
+        self,
+        case_id: CaseId,
+        op: OpId,
+        decide: Decide,
+        *,
+        under: Work | None = None,
+        standing: Standing | None = None,
+        seen: Seen | None = None,
     ) -> Case:
         """Change it; `standing` always holds here, because nobody places a hold."""
-        server = self.line.server
-        for _ in range(TRIES):
-            now, case, stamp, done = await self.line.ask(lambda _: server.look(case_id, op))
-            if case is None:
+        for first in (True, *(False for _ in range(TRIES))):
+            found = seen if first and seen and not seen.done else await self.see(case_id, op)
+            if found is None:
                 raise NoSuchCase(f"There is no case {case_id}.")
-            if done:
+            if found.done:
+                return found.case
+            try:
+                decision = decide(found.case, found.now)
+            except Refused:
+                if found is seen:
+                    continue
+                raise
+            case = await self._stored(op, found, decision, under)
+            if case is not None:
                 return case
-            decision = decide(case, now)
-            if decision.case == case and not decision.events:
-                return case
-            verdict = await self._commit(op, stamp, decision, under)
-            if verdict == "ok":
-                return decision.case
-            if verdict == "lost":
-                raise LeaseLost("this work is no longer ours")
         raise Unavailable("too many at once")
+
+    async def _stored(self, op: str, found: Seen, decision: Decision, under: Work | None) -> Case | None:
+        if decision.case == found.case and not decision.events:
+            return found.case
+        verdict = await self._commit(op, int(found.version), decision, under)
+        if verdict == "lost":
+            raise LeaseLost("this work is no longer ours")
+        return decision.case if verdict == "ok" else None
 
     async def _commit(self, op: str, stamp: int, decision: Decision, under: Work | None) -> str:
         return await self.line.ask(lambda _: self.line.server.commit(op, stamp, decision, under))

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from bot.adapters.redis_scripts import Shard
 from tests.world import OUT
 
 
@@ -180,3 +181,22 @@ async def test_a_form_about_words_that_have_changed_since_approves_nothing(desk)
     assert await pat.submits({"concerns": ["checked"]}) == {}
     assert "There is a newer version of this reply" in pat.form
     assert await desk.status(case) == "in_review"
+
+
+async def test_an_approval_costs_no_more_trips_to_the_store_than_a_claim(desk, monkeypatch):
+    waiting, fresh = await desk.in_review(), await desk.customer("priya_codes").posts("@LumenShop my lamp flickers.")
+    await desk.offers(fresh, "Claim")
+    await desk.stop_relay()
+    trips: list[str] = []
+    run = Shard.run
+
+    async def counting(self, name, *rest):
+        # What goes on beside it asks for the time and for what is remembered.
+        trips.extend([name] if name != "memory" else [])
+        return await run(self, name, *rest)
+
+    monkeypatch.setattr(Shard, "run", counting)
+    assert await desk.seat("pat").approves(waiting) == ""
+    of_approval, trips[:] = list(trips), []
+    assert await desk.seat("ana").clicks("Claim", fresh) == ""
+    assert of_approval == trips == ["load", "commit"]

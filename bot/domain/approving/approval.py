@@ -8,7 +8,7 @@ by those the reply was handed in under and by those of now, and the stricter hol
 import hashlib
 from dataclasses import replace
 
-from bot.domain.approving.demand import People, Ruling, in_words, is_met, open_factors, would_help
+from bot.domain.approving.demand import Demand, People, Ruling, in_words, is_met, open_factors, would_help
 from bot.domain.approving.limits import PLAIN_TERMS, Terms
 from bot.domain.approving.rules import ORDINARY
 from bot.domain.cases.case import Case, Decision
@@ -65,7 +65,10 @@ def ruling_of(draft: Draft) -> Ruling:
 
 def standing(case: Case, draft: Draft) -> tuple[Approval, ...]:
     """Return the approvals of exactly what would leave now."""
-    exactly = digest(case, draft)
+    return _given_to(draft, digest(case, draft)) if draft.approvals else ()
+
+
+def _given_to(draft: Draft, exactly: Digest) -> tuple[Approval, ...]:
     return tuple(given for given in draft.approvals if given.digest == exactly)
 
 
@@ -96,27 +99,33 @@ def approve(
     `looked_twice` says that the approver has ticked the concerns about its words, where there are any.
     """
     step(case.status, Verb.APPROVE)
-    draft = _as_shown(case, rev, shown)
-    draft = replace(draft, ruling=terms.ruling(case, draft, now), changed=None)
-    valid = standing(case, draft)
-    _may_approve(case, draft, valid, by)
+    draft, exactly = _as_shown(case, rev, shown)
+    ruling, valid = terms.ruling(case, draft, now), _given_to(draft, exactly)
+    _may_approve(case, ruling.demand, valid, by)
     if draft.concerns and not looked_twice:
         raise RefusedField(CONCERNS_FIELD, "Tick that you have checked each of these, or ask for changes.")
-    unsealed = Approval(by=by.id, factors=tuple(sorted(by.factors)), digest=digest(case, draft), at=now, seal="")
-    approval = replace(unsealed, seal=seal(sealed_text(case, unsealed)))
-    draft = replace(draft, approvals=(*valid, approval))
+    unsealed = Approval(by=by.id, factors=tuple(sorted(by.factors)), digest=exactly, at=now, seal="")
+    approvals = (*valid, replace(unsealed, seal=seal(sealed_text(case, unsealed))))
     event = Event(fact=Fact.APPROVED, at=now, by=by.id, rev=rev, detail=f"reply {rev}")
-    if not is_met(ruling_of(draft).demand, people(draft.approvals)):
-        return Decision.of(case.with_draft(draft), event)
-    draft = replace(draft, state=DraftState.APPROVED, decided_by=by.id, decided_at=now)
+    if not is_met(ruling.demand, people(approvals)):
+        return Decision.of(case.with_draft(replace(draft, ruling=ruling, changed=None, approvals=approvals)), event)
+    decided = replace(
+        draft,
+        ruling=ruling,
+        changed=None,
+        approvals=approvals,
+        state=DraftState.APPROVED,
+        decided_by=by.id,
+        decided_at=now,
+    )
     cleared = Event(fact=Fact.REPLY_CLEARED, at=now, by=DESK, rev=rev)
-    return Decision.of(case.moved(Verb.APPROVE).with_draft(draft), event, cleared)
+    return Decision.of(case.with_draft(decided, Verb.APPROVE), event, cleared)
 
 
-def _may_approve(case: Case, draft: Draft, valid: tuple[Approval, ...], by: Person) -> None:
+def _may_approve(case: Case, demand: Demand, valid: tuple[Approval, ...], by: Person) -> None:
     if any(given.by == by.id for given in valid):
         raise Refused("You have already approved this; it waits for someone else.")
-    demand, given = ruling_of(draft).demand, people(valid)
+    given = people(valid)
     if not would_help(demand, given, by.factors):
         raise Refused(_only(open_factors(demand, given)))
     if by.id in case.contributors:
@@ -228,16 +237,18 @@ def _current(case: Case, rev: int) -> Draft:
     return case.draft
 
 
-def _as_shown(case: Case, rev: int, shown: str) -> Draft:
+def _as_shown(case: Case, rev: int, shown: str) -> tuple[Draft, Digest]:
+    """Return the draft and its digest; raises `Refused` where it is not what the approver saw."""
     draft = _current(case, rev)
     target = case.post(draft.target)
     if target is None or target.deleted_at:
         raise Refused("The customer deleted the post, so there is nothing left to reply to.")
     if target.reply_policy is ReplyPolicy.NONE:
         raise Refused(f"No reply is possible there: {target.reply_policy_reason}")
-    if len(shown) != SHOWN_DIGEST or not digest(case, draft).startswith(shown):
+    exactly = digest(case, draft)
+    if len(shown) != SHOWN_DIGEST or not exactly.startswith(shown):
         raise Refused("Something changed since this card was drawn. Read it again, then decide.")
-    return draft
+    return draft, exactly
 
 
 def _may_decide(case: Case, by: Person) -> None:

@@ -29,7 +29,7 @@ class Demand:
         return Demand.of({factor: max(mine.get(factor, 0), theirs.get(factor, 0)) for factor in {*mine, *theirs}})
 
     def covers(self, other: "Demand") -> bool:
-        return self | other == self
+        return self == other or self | other == self
 
     @property
     def factors(self) -> frozenset[str]:
@@ -91,7 +91,8 @@ def would_help(demand: Demand, people: People, factors: Iterable[str]) -> bool:
 
 def open_factors(demand: Demand, people: People) -> tuple[str, ...]:
     """Return the factors in which one more person would bring it closer, in the order of the places."""
-    return tuple(f for f in dict.fromkeys(demand.places) if would_help(demand, people, (f,)))
+    factors = tuple(dict.fromkeys(demand.places))
+    return tuple(f for f in factors if would_help(demand, people, (f,))) if people else factors
 
 
 def _filled(demand: Demand, people: People) -> int:

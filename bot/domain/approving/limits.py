@@ -119,7 +119,7 @@ def _why_not_these_words(limit: Limit, facts: Facts) -> str:
         (limit.promises or not facts.promises, "the reply makes a promise"),
         (not facts.money.unreadable, "the amount in the reply cannot be read"),
         (largest <= limit.amount_max, f"the reply names {largest}, and {limit.amount_max} is the most"),
-        (not facts.ai_touched, "a machine had a hand in the reply"),
+        (not facts.draft.ai_touched, "a machine had a hand in the reply"),
     )
 
 

@@ -1,9 +1,9 @@
 """Which approval rule decides about a reply: the first whose every condition holds, in doubt all of them together."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import reduce
+from functools import cached_property, reduce
 
 from bot.domain.approving.demand import Demand, Ruling
 from bot.domain.cases.case import Case, Level
@@ -45,28 +45,54 @@ class ApprovalRule:
     approval_life: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What is known about a reply and its case; None where nobody knows.
+    """What is known about a reply and its case; None where nobody knows. Each is worked out when a rule first asks.
 
     `posts` and `reply` are the words of the rulebook that stand in the customer's posts and in the reply.
     """
 
-    platform: str
-    account: str
-    market: str | None
-    topic: str
-    level: Level
-    posts: frozenset[str]
-    reply: frozenset[str]
-    followers: int
-    open: bool | None
-    has_link: bool
-    first_contact: bool | None
-    promises: bool
-    money: Money
-    ai_touched: bool
-    private: bool
+    case: Case
+    draft: Draft
+    now: Instant
+    book: "Rulebook"
+
+    @property
+    def market(self) -> str | None:
+        return self.case.route.market or None
+
+    @cached_property
+    def posts(self) -> frozenset[str]:
+        return self.book.customers.found_in(plain("\n".join(post.text for post in self.case.posts)))
+
+    @cached_property
+    def reply(self) -> frozenset[str]:
+        return self.book.ours.found_in(plain(self.draft.text))
+
+    @property
+    def followers(self) -> int:
+        return max(post.author.followers for post in self.case.posts)
+
+    @cached_property
+    def open(self) -> bool | None:
+        hours = self.book.hours.get(self.case.route.market)
+        return hours.is_open(self.now) if hours else None
+
+    @cached_property
+    def has_link(self) -> bool:
+        return bool(hosts(self.draft.text))
+
+    @property
+    def promises(self) -> bool:
+        return not self.reply.isdisjoint(self.book.promises)
+
+    @cached_property
+    def money(self) -> Money:
+        return money_in(self.draft.text)
+
+    @property
+    def private(self) -> bool:
+        return self.draft.visibility not in _IN_PUBLIC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,15 +103,25 @@ class Rulebook:
     promises: tuple[str, ...] = ()
     version: str = ""
     hours: Mapping[str, Hours] = field(default_factory=dict)
-    _customers: Lexicon = field(init=False, repr=False, compare=False)
-    _ours: Lexicon = field(init=False, repr=False, compare=False)
+    customers: Lexicon = field(init=False, repr=False, compare=False)
+    ours: Lexicon = field(init=False, repr=False, compare=False)
+    _wordless: frozenset[int] = field(init=False, repr=False, compare=False)
+    _by_word: Mapping[str, frozenset[int]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Put the words of all rules together, once: a reply is then searched once and not for each rule."""
-        customers = Lexicon(word for rule in self.rules for word in rule.words)
-        ours = Lexicon([*self.promises, *(word for rule in self.rules for word in rule.reply_words)])
-        object.__setattr__(self, "_customers", customers)  # the one way to set what is worked out in a frozen class
-        object.__setattr__(self, "_ours", ours)
+        by_word: dict[str, set[int]] = {}
+        for number, rule in enumerate(self.rules):
+            for word in rule.words:
+                by_word.setdefault(word, set()).add(number)
+        worked_out = {
+            "customers": Lexicon(by_word),
+            "ours": Lexicon([*self.promises, *(word for rule in self.rules for word in rule.reply_words)]),
+            "_wordless": frozenset(number for number, rule in enumerate(self.rules) if not rule.words),
+            "_by_word": {word: frozenset(numbers) for word, numbers in by_word.items()},
+        }
+        for name, value in worked_out.items():
+            object.__setattr__(self, name, value)  # the one way to set what is worked out in a frozen class
 
     def judge(self, case: Case, draft: Draft, now: Instant) -> Ruling:
         """Return what these rules ask of a reply: a fact that is missing, or no rule that fits, is the strictest."""
@@ -94,13 +130,18 @@ class Rulebook:
         if case.is_sensitive:
             return self.strictest("the writer marked it as sensitive")
         facts = self.facts(case, draft, now)
-        for rule in self.rules:
+        for rule in self._spoken_of(facts.posts):
             fits = _holds(rule, facts)
             if fits is None:
                 return self.strictest(f"it cannot be known whether the rule “{rule.name}” holds")
             if fits:
                 return _ruling(rule, self.version)
         return self.strictest("no approval rule fits")
+
+    def _spoken_of(self, said: frozenset[str]) -> Iterator[ApprovalRule]:
+        """Yield the rules without words and those with a word that was said, in order: the others do not hold."""
+        numbers = self._wordless.union(*(self._by_word[word] for word in said))
+        return (self.rules[number] for number in sorted(numbers))
 
     def strictest(self, why: str) -> Ruling:
         """Return all rules together, and never less than one person of PR."""
@@ -117,25 +158,7 @@ class Rulebook:
         )
 
     def facts(self, case: Case, draft: Draft, now: Instant) -> Facts:
-        reply = self._ours.found_in(plain(draft.text))
-        market = case.route.market
-        return Facts(
-            platform=case.platform,
-            account=case.account,
-            market=market or None,
-            topic=case.route.topic,
-            level=case.severity.level,
-            posts=self._customers.found_in(plain("\n".join(post.text for post in case.posts))),
-            reply=reply,
-            followers=max(post.author.followers for post in case.posts),
-            open=self.hours[market].is_open(now) if market in self.hours else None,
-            has_link=bool(hosts(draft.text)),
-            first_contact=case.first_contact,
-            promises=not reply.isdisjoint(self.promises),
-            money=money_in(draft.text),
-            ai_touched=draft.ai_touched,
-            private=draft.visibility not in _IN_PUBLIC,
-        )
+        return Facts(case=case, draft=draft, now=now, book=self)
 
 
 _IN_PUBLIC = frozenset({Visibility.PUBLIC, Visibility.PUBLIC_DM})
@@ -157,15 +180,7 @@ def _ruling(rule: ApprovalRule, version: str) -> Ruling:
     )
 
 
-def _among(allowed: frozenset[str], value: str | None) -> bool | None:
-    if not allowed:
-        return True
-    return None if value is None else value in allowed
-
-
-def _is(wanted: bool | None, fact: bool | None) -> bool | None:  # noqa: FBT001 -- two values of the same kind
-    if wanted is None:
-        return True
+def _known(fact: bool | None, wanted: bool | None) -> bool | None:  # noqa: FBT001 -- two values of the same kind
     return None if fact is None else fact is wanted
 
 
@@ -176,29 +191,32 @@ def _amount_over(rule: ApprovalRule, facts: Facts) -> bool | None:
 
 
 CONDITIONS: dict[str, Callable[[ApprovalRule, Facts], bool | None]] = {
-    "words": lambda rule, facts: not rule.words or not facts.posts.isdisjoint(rule.words),
-    "reply_words": lambda rule, facts: not rule.reply_words or not facts.reply.isdisjoint(rule.reply_words),
-    "platforms": lambda rule, facts: _among(rule.platforms, facts.platform),
-    "accounts": lambda rule, facts: _among(rule.accounts, facts.account),
-    "markets": lambda rule, facts: _among(rule.markets, facts.market),
-    "topics": lambda rule, facts: _among(rule.topics, facts.topic),
-    "levels": lambda rule, facts: not rule.levels or facts.level in rule.levels,
+    "words": lambda rule, facts: not facts.posts.isdisjoint(rule.words),
+    "reply_words": lambda rule, facts: not facts.reply.isdisjoint(rule.reply_words),
+    "platforms": lambda rule, facts: facts.case.platform in rule.platforms,
+    "accounts": lambda rule, facts: facts.case.account in rule.accounts,
+    "markets": lambda rule, facts: None if facts.market is None else facts.market in rule.markets,
+    "topics": lambda rule, facts: facts.case.route.topic in rule.topics,
+    "levels": lambda rule, facts: facts.case.severity.level in rule.levels,
     "followers": lambda rule, facts: rule.followers is None or facts.followers >= rule.followers,
-    "hours": lambda rule, facts: _is(rule.hours == "inside" if rule.hours else None, facts.open),
-    "has_link": lambda rule, facts: _is(rule.has_link, facts.has_link),
-    "first_contact": lambda rule, facts: _is(rule.first_contact, facts.first_contact),
-    "promises": lambda rule, facts: _is(rule.promises, facts.promises),
-    "ai_touched": lambda rule, facts: _is(rule.ai_touched, facts.ai_touched),
-    "private": lambda rule, facts: _is(rule.private, facts.private),
+    "hours": lambda rule, facts: _known(facts.open, rule.hours == "inside"),
+    "has_link": lambda rule, facts: facts.has_link is rule.has_link,
+    "first_contact": lambda rule, facts: _known(facts.case.first_contact, rule.first_contact),
+    "promises": lambda rule, facts: facts.promises is rule.promises,
+    "ai_touched": lambda rule, facts: facts.draft.ai_touched is rule.ai_touched,
+    "private": lambda rule, facts: facts.private is rule.private,
     "amount_over": _amount_over,
 }
-"""Every condition a rule can give; each answers yes, no, or None where what it needs is not known."""
+"""Every condition, asked of the rules that give it; each answers yes, no, or None where what it needs is not known."""
+_NOT_GIVEN: tuple[object, ...] = (None, "", (), frozenset())
 
 
 def _holds(rule: ApprovalRule, facts: Facts) -> bool | None:
     """Return no as soon as one condition does not hold, else None where one cannot be known, else yes."""
     unknown = False
-    for condition in CONDITIONS.values():
+    for name, condition in CONDITIONS.items():
+        if getattr(rule, name) in _NOT_GIVEN:
+            continue
         answer = condition(rule, facts)
         if answer is False:
             return False

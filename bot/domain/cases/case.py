@@ -248,9 +248,10 @@ class Case:
     def _clock(own: int | None, desk: int) -> int:
         return desk if own is None else own
 
-    def with_draft(self, draft: Draft) -> "Case":
-        """Return the case with its newest revision replaced."""
-        return replace(self, drafts=(*self.drafts[:-1], draft))
+    def with_draft(self, draft: Draft, verb: Verb | None = None) -> "Case":
+        """Return the case with its newest revision replaced, with `verb` also `moved` by it."""
+        status = step(self.status, verb) if verb else self.status
+        return replace(self, status=status, drafts=(*self.drafts[:-1], draft))
 
     def moved(self, verb: Verb) -> "Case":
         """Return the case in the status that `verb` leads to; raises `Refused` where it may not."""
