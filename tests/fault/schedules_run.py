@@ -34,11 +34,11 @@ from tests.fault.schedules_oracle import HOLD_AGE, Oracle
 from tests.fault.schedules_people import EVERYBODY, POINTS, THEIRS, Buttons, Members, People
 from tests.fault.schedules_record import Record, Spells
 from tests.fault.schedules_rules import DRAFT_LIFE, LIFE, TOPICS, UNDO, Rules, book, drawn_rules, limits
-from tests.fault.schedules_store import Shared, SharedServer, SharedStore
+from tests.fault.schedules_store import Arriving, Shared, SharedServer, SharedStore
 from tests.fault.simulator_desk import Afternoon, Seals, Unheard, Ways, a_relay
 from tests.fault.simulator_platform import Door
 from tests.fault.simulator_run import house_rules
-from tests.fault.simulator_store import NOTHING_ARRIVES, Box, Line, Remembered, Steady, with_case
+from tests.fault.simulator_store import Box, Line, Remembered, Steady, with_case
 from tests.fault.simulator_time import Process, Strand
 from tests.fault.simulator_weather import Weather
 
@@ -201,7 +201,7 @@ class Schedule(Afternoon):
             holding=Holding(holds, store, self.directory, Unheard(), self.policy),
             points=points,
             limits=limits_now,
-            intake=Intake(store, NOTHING_ARRIVES, self.policy),
+            intake=Intake(store, Arriving(store), self.policy),
         )
         return People(self.loop, self.record, self.world, buttons, tuple(self.oracle.cases))
 

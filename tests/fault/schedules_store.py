@@ -11,6 +11,7 @@ from bot.domain.errors import Moved, Unavailable
 from bot.domain.ids import CaseId, Instant, OpId
 from bot.domain.work import Work
 from bot.ports import Decide, Seen, Stored
+from bot.ports.arrivals import Sought, Traces
 from tests.fault.simulator_store import TRIES, Line, Server, Store
 
 T = TypeVar("T")
@@ -74,6 +75,16 @@ class SharedStore(Store):
     async def listed(self, name: str, limit: int = 50) -> Sequence[CaseId]:
         cases = await self.line.ask(lambda _: tuple(self.server.kept.cases.values()))
         return [case.id for case in cases if name in indexes.lists(case)][:limit]
+
+
+@dataclass
+class Arriving:
+    """The part of the port `Arrivals` that later posts of known conversations need."""
+
+    store: SharedStore
+
+    async def seek(self, sought: Sequence[Sought]) -> Sequence[Traces]:
+        return [Traces(holders=tuple([await self.store.holder(name) for name in one.names])) for one in sought]
 
 
 @dataclass

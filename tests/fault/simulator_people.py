@@ -97,9 +97,11 @@ class People:
         if case and case.draft and case.status is Status.IN_REVIEW:
             rev, digest = case.draft.rev, shown(case)
             await rest(self.loop.luck.choice((0, 500, 20_000)))
-            await self._act(
-                approver, Fact.APPROVED, case_id, lambda act: self.replies.approve(act, rev, digest, seen=case)
-            )
+
+            async def approve(act: Act) -> Case:
+                return await self.replies.approve(act, rev, digest, seen=await self.replies.acting.see(act))
+
+            await self._act(approver, Fact.APPROVED, case_id, approve)
 
     async def recall(self, case_id: CaseId) -> None:
         await self._act(SAM, Fact.RECALLED, case_id, self.replies.recall)
