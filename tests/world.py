@@ -355,7 +355,7 @@ async def a_world(
         manifest = json.loads(MANIFEST.read_text())
         scopes = frozenset(manifest["oauth_config"]["scopes"]["bot"])
         events = frozenset(manifest["settings"]["event_subscriptions"]["bot_events"])
-        sandbox.slack.socket.ping_seconds = patience.speak_within / 6
+        sandbox.slack.socket.ping_seconds = patience.ping_every
         sandbox.slack.app = replace(sandbox.slack.app, scopes=scopes, events=events)
         world = World(sandbox, redis_url, workspace, folder, paced=limits)
         world.patience = patience

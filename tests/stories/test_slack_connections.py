@@ -5,18 +5,52 @@ from dataclasses import replace
 
 import pytest
 
+from bot.adapters import slack_line
 from bot.adapters.slack_line import Patience
 from bot.adapters.slack_socket import LINES, MOST_CONNECTIONS
 from tests.world import a_world
 
-QUICK = Patience(ping_every=0.2, pong_within=3.0, speak_within=3.0, leave_within=2.0, pause=0.1, longest_pause=1.0)
-"""A line that is deaf is given up after three seconds, so that a story does not wait half a minute."""
+QUICK = Patience(ping_every=0.05, pause=0.1, longest_pause=1.0)
+"""As patient as in life, with pings close together."""
+BETWEEN = 10.0
+"""Seconds that pass from one ping to the next, by the watch: less than any line's patience."""
+
+
+class Watch:
+    """By this the desk's lines know how long Slack has been silent; it stands still while a story does not move it."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
 
 
 @pytest.fixture
-async def desk(desk_memory, tmp_path):
+def watch(monkeypatch):
+    watch = Watch()
+    monkeypatch.setattr(slack_line, "_now", watch)
+    return watch
+
+
+@pytest.fixture
+async def desk(desk_memory, tmp_path, watch):
     async with a_world(desk_memory.url, desk_memory.workspace, tmp_path, patience=QUICK) as world:
         yield world
+
+
+async def passes(desk, watch, seconds):
+    """Let time pass in which Slack speaks on each connection that is not deaf, and answers its pings."""
+    for _ in range(int(seconds // BETWEEN) + 1):
+        watch.now += BETWEEN
+        await desk.until(lambda: all_heard(desk, watch.now), "pings and their answers on all that are not deaf")
+
+
+def all_heard(desk, since):
+    ours, theirs = desk.desk.listener._lines, lines(desk)._connections
+    spoken = sum(line._spoke >= since for line in ours)
+    answered = sum(line._ponged >= since for line in ours)
+    return spoken >= sum(not one.deaf for one in theirs) and answered >= sum(not one.mute for one in theirs)
 
 
 def lines(desk):
@@ -49,7 +83,7 @@ async def test_the_desk_listens_on_two_connections_and_closes_both(desk):
 
 @pytest.mark.parametrize("answers_pings", [True, False], ids=["still answers pings", "answers nothing"])
 @pytest.mark.parametrize("number", [0, 1])
-async def test_no_click_is_lost_while_one_connection_is_deaf_and_it_is_replaced(desk, number, answers_pings):
+async def test_no_click_is_lost_while_one_connection_is_deaf_and_it_is_replaced(desk, watch, number, answers_pings):
     case = await desk.customer().posts()
     deaf = lines(desk)._connections[number]
     if not answers_pings:
@@ -57,26 +91,30 @@ async def test_no_click_is_lost_while_one_connection_is_deaf_and_it_is_replaced(
             line._patience = replace(line._patience, speak_within=60.0)
     lines(desk).deafen(number, answers_pings=answers_pings)
     await back_and_forth(desk, case, 2)
+    assert lines(desk).opened == LINES
+    await passes(desk, watch, QUICK.speak_within if answers_pings else QUICK.pong_within)
     await two_good_ones(desk, 3)
     await desk.until(lambda: deaf not in lines(desk)._connections, "the deaf one to be closed")
     await back_and_forth(desk, case, 2)
 
 
-async def test_a_connection_that_slack_speaks_on_is_left_alone(desk):
-    await asyncio.sleep(desk.desk.listener.patience.speak_within * 1.5)
+async def test_a_connection_that_slack_speaks_on_is_left_alone(desk, watch):
+    await passes(desk, watch, QUICK.speak_within * 1.5)
     assert lines(desk).opened == LINES
 
 
 @pytest.mark.parametrize("reason", ["refresh_requested", "warning"])
 @pytest.mark.parametrize("number", [0, 1, None], ids=["the first", "the second", "both"])
-async def test_no_click_is_lost_while_connections_are_refreshed(desk, reason, number):
+async def test_no_click_is_lost_while_connections_are_refreshed(desk, watch, reason, number):
     case = await desk.customer().posts()
-    clicking = asyncio.ensure_future(back_and_forth(desk, case, 3))
     for _ in range(3):
         opened = lines(desk).opened
+        clicking = asyncio.ensure_future(back_and_forth(desk, case, 1))
         await lines(desk).refresh(reason, number)
+        await clicking
+        # Asked to go, Slack closes it; only warned, the desk does after its time.
+        await passes(desk, watch, QUICK.leave_within if reason == "warning" else 0)
         await two_good_ones(desk, opened + (LINES if number is None else 1))
-    await clicking
     assert lines(desk).most_at_once <= 2 * LINES + 4, "the old ones are closed while new ones are opened"
     assert lines(desk).most_at_once < 10
 
