@@ -107,21 +107,27 @@ class Streams:
         self, response: web.StreamResponse, asked: Asked, subscription: Subscription, ended: asyncio.Event
     ) -> None:
         closing = asyncio.ensure_future(ended.wait())
+        quiet = self._quiet()
         try:
             while not closing.done() and not self._down():
                 coming = asyncio.ensure_future(subscription.get())
-                quiet = asyncio.ensure_future(self.network.clock.sleep(KEEP_ALIVE_SECONDS))
                 await asyncio.wait({coming, quiet, closing}, return_when=asyncio.FIRST_COMPLETED)
-                quiet.cancel()
+                if quiet.done():
+                    # By the clock alone: most of what changes makes no line.
+                    await response.write(b"\r\n")
+                    quiet = self._quiet()
                 if not coming.done():
                     coming.cancel()
-                    await response.write(b"\r\n")
                     continue
                 line = self._line(asked, coming.result())
                 if line:
                     await response.write(line)
         finally:
             closing.cancel()
+            quiet.cancel()
+
+    def _quiet(self) -> asyncio.Future[None]:
+        return asyncio.ensure_future(self.network.clock.sleep(KEEP_ALIVE_SECONDS))
 
     def _line(self, asked: Asked, change: dict[str, Any]) -> bytes:
         if change["topic"] == "x_spoil_stream":

@@ -75,6 +75,17 @@ async def test_a_matching_post_arrives_as_one_line_with_its_rule(sandbox, listen
     assert [rule["tag"] for rule in line["matching_rules"]] == ["brand"]
 
 
+async def test_the_stream_stays_alive_however_much_else_happens(sandbox, listener):
+    stream = await listener()
+    stream.filter()
+    await stream.next("keep-alive")
+    for number in range(3):
+        sandbox.x.post("mia_travels", f"@LumenShop {number}")
+        await stream.next("data")
+        sandbox.clock.advance(8)
+    await stream.next("keep-alive")
+
+
 async def test_an_edit_comes_down_the_stream_and_a_protected_post_does_not(sandbox, listener):
     stream = await listener()
     post = sandbox.x.post("mia_travels", "@LumenShop late")
