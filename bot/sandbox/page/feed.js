@@ -15,7 +15,7 @@ const find = (id) => document.getElementById(id);
 let form = null;
 
 export function startFeed() {
-  find("feed-writer").append(writer({ testid: "compose-x", label: "Write as a customer, for example “@LumenShop my lamp arrived broken”", button: "Post", send: publish }));
+  find("feed-writer").append(writer({ testid: "compose-x", label: "Write as a customer, for example “@LumenShop my lamp arrived broken”", button: "Post", send: publish, brand: true }));
   document.addEventListener("go-post", (event) => {
     const { kind, id, text } = event.detail;
     go({ panel: "x", side: "x" });
@@ -26,7 +26,7 @@ export function startFeed() {
 
 const posts = () => store.rows("post:").map(([key, post]) => ({ key, stamp: store.revision(key), ...post }));
 const first = (id) => posts().find((post) => post.versions.includes(id))?.id ?? id;
-const publish = (author, text) => tried(() => social.post({ author, text }));
+const publish = (author, text) => tried(() => social.post({ author, text, native: author === store.get("x")?.brand }));
 
 export function drawFeed() {
   const all = posts();

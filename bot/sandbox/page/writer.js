@@ -9,8 +9,9 @@ const NEW = " new";
 let lastAuthor = "";
 
 const customers = () => store.get("customers") ?? [];
+const brand = () => store.get("x")?.brand;
 
-/** settings: {testid, label, button, send(author, text), text?, author?, fixed?, cancel?}; fixed: nobody to choose. */
+/** settings: {testid, label, button, send(author, text), text?, author?, fixed?, brand?, cancel?}; fixed: nobody to choose. */
 export function writer(settings) {
   const who = settings.fixed ? null : chooser(settings);
   const box = h("textarea", { rows: 3, placeholder: settings.label, "aria-label": settings.label, "data-testid": settings.testid, value: settings.text ?? "" });
@@ -53,16 +54,18 @@ function chooser(settings) {
   const fill = () => {
     const chosen = (chosenByHand && pick.value) || settings.author || lastAuthor || customers()[0]?.handle;
     pick.replaceChildren(...customers().map((one) => h("option", { value: one.handle, selected: one.handle === chosen }, `${one.name} @${one.handle}`)),
-      h("option", { value: NEW, selected: chosen === NEW }, "Somebody new…"));
+      h("option", { value: NEW, selected: chosen === NEW }, "Somebody new…"),
+      settings.brand && brand() ? h("option", { value: brand(), selected: chosen === brand() }, `The brand itself, past the desk @${brand()}`) : "");
   };
   fill();
-  store.listen((changed) => changed.has("customers") && (pick.isConnected || !pick.length) && fill());
+  store.listen((changed) => (changed.has("customers") || changed.has("x")) && (pick.isConnected || !pick.length) && fill());
   pick.addEventListener("change", () => {
     chosenByHand = true;
     name.hidden = pick.value !== NEW;
     if (!name.hidden) name.focus();
   });
   const read = async () => {
+    if (pick.value === brand()) return pick.value;
     if (pick.value !== NEW) return (lastAuthor = pick.value);
     const handle = name.value.trim().replace(/^@/, "");
     if (!handle) {

@@ -29,6 +29,16 @@ async def test_somebody_new_can_write(tab, sandbox):
     assert sandbox.x.timeline("brand_new_1")
 
 
+async def test_somebody_can_post_as_the_brand_past_the_desk(tab, sandbox):
+    await tab.open()
+    await tab.at("compose-x-author").select_option("LumenShop")
+    await tab.type("compose-x", "Free lamps today!")
+    await tab.click("compose-x-send")
+    await expect(tab.at("feed").get_by_text("Free lamps today!")).to_be_visible()
+    await expect(tab.at("published-by")).to_have_text("native")
+    assert [post.source for post in sandbox.x.timeline("LumenShop")] == ["native"]
+
+
 async def test_replies_of_the_desk_and_of_the_staff_are_told_apart(tab, sandbox):
     post = sandbox.x.post("mia_travels", "@LumenShop where is it?")
     ours = sandbox.x.post("LumenShop", "On its way.", in_reply_to=post.id, source="app")
