@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.cases.case import Case
 from bot.domain.cases.events import Fact
+from bot.domain.errors import Unavailable
 from bot.domain.ids import MINUTE, Instant
 from bot.domain.replies.draft import Draft
 from bot.domain.text.matching import plain
@@ -16,7 +17,8 @@ MOST_ALIKE = 10
 """Customers who may not get the same words within that time: X takes down accounts for many alike replies."""
 REMEMBERED = 200
 """Newest replies kept for the comparison, each about 40 bytes: more than a desk sends in ten minutes."""
-TRIES = 8
+TRIES = 32
+"""Turns until a reply is counted: more than leave in the same moment from two processes."""
 NAME = "alike"
 REASON = f"the same words went to {MOST_ALIKE - 1} other customers within {WITHIN // MINUTE} minutes, as spam does"
 
@@ -28,7 +30,10 @@ class Alike:
     memory: Memory
 
     async def objection(self, case: Case, draft: Draft) -> Looked:
-        """Return why a reply must not leave, as `Delivery` asks; one that was approved after that may."""
+        """Return why a reply must not leave, as `Delivery` asks; one that was approved after that may.
+
+        Raises `Unavailable` where it cannot be counted: what is not counted does not leave.
+        """
         now, words = await self.memory.now(), _words(draft)
         for _ in range(TRIES):
             old = await self.memory.recall(NAME)
@@ -38,8 +43,8 @@ class Alike:
                 return Looked(why=REASON)
             new = " ".join([*recent, f"{now}|{words}|{case.id}"][-REMEMBERED:])
             if await self.memory.swap(NAME, old, new):
-                break
-        return Looked()
+                return Looked()
+        raise Unavailable("too many replies are counted at once")
 
 
 def _words(draft: Draft) -> str:

@@ -111,7 +111,8 @@ class Streams:
         try:
             while not closing.done() and not self._down():
                 coming = asyncio.ensure_future(subscription.get())
-                await asyncio.wait({coming, quiet, closing}, return_when=asyncio.FIRST_COMPLETED)
+                waiting: set[asyncio.Future[Any]] = {coming, quiet, closing}
+                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
                 if quiet.done():
                     # By the clock alone: most of what changes makes no line.
                     await response.write(b"\r\n")
