@@ -35,7 +35,7 @@ class Deciding(Flow):
     async def approve(self, click: Click) -> None:
         """Take the yes, or first show what has to be looked at twice."""
         rev, shown = read_rev(click.rest), click.rest[1] if len(click.rest) > 1 else ""
-        seen = await self.replies.acting.see(click.act)
+        seen = await self.replies.acting.see(click.act, "approve")
         draft = seen.case.draft
         if draft and draft.rev == rev and draft.concerns:
             await self.kit.screens.open(click.trigger_id, modals.look_twice(seen.case, draft, shown))
@@ -45,7 +45,7 @@ class Deciding(Flow):
     async def approve_checked(self, form: Submitted) -> Answer:
         rev = read_rev((str(form.carried.get("rev", "")),))
         ticked = "checked" in form.typed.get(Field.CONCERNS, "")
-        seen = await self.replies.acting.see(form.act)
+        seen = await self.replies.acting.see(form.act, "approve")
         shown = str(form.carried.get("shown", ""))
         await self.replies.approve(form.act, rev, shown, seen=seen, looked_twice=ticked)
         return None

@@ -72,7 +72,7 @@ class Looking(Flow):
 
     async def _story(self, user: UserId, number: str) -> str:
         case, _ = await self.finding.acting.look(read_case_id(number), user)
-        return notes.story(case)
+        return notes.story(case, await self.finding.refused(case))
 
     async def _linked(self, cases: Sequence[Case]) -> list[home.Linked]:
         links = [await self.finding.link(case) for case in cases[: home.SHOWN]]

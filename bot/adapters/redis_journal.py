@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 
 from bot.adapters.redis_scripts import Shard, storable
+from bot.domain.cases.events import Ground
 from bot.domain.errors import Broken
 from bot.domain.ids import DESK, HOUR, MINUTE, CaseId, UserId
 from bot.domain.job import NO_CASE
@@ -22,9 +23,16 @@ class RedisJournal:
     def __init__(self, shard: Shard) -> None:
         self._shard = shard
 
-    async def refused(self, case_id: str, by: UserId, act: str, sentence: str) -> None:
+    async def refused(self, case_id: str, by: UserId, act: str, sentence: str, ground: Ground | None = None) -> None:
         await self._note(
-            secrets.token_hex(16), "Refused", case_id or NO_CASE, by, f"{act}: {sentence}", count="refused", keep=MINUTE
+            secrets.token_hex(16),
+            "Refused",
+            case_id or NO_CASE,
+            by,
+            f"{act}: {sentence}",
+            count="refused",
+            keep=MINUTE,
+            ground=ground,
         )
 
     async def set_aside(self, what: str, reason: str) -> None:
@@ -56,8 +64,9 @@ class RedisJournal:
         count: str,
         keep: int = HOUR,
         count_each: bool = False,
+        ground: Ground | None = None,
     ) -> None:
-        request = {
+        request: dict[str, object] = {
             "op": f"note-{op}",
             "keep": keep,
             "case": storable(case_id, LONGEST_DETAIL),
@@ -67,6 +76,8 @@ class RedisJournal:
             "count": count,
             "count_each": count_each,
         }
+        if ground:
+            request |= {"words": ground.words, "rule": storable(ground.rule, LONGEST_DETAIL)}
         verdict, _ = await self._shard.text("note", request, tuple[str, int])
         if verdict == "broken":
             raise Broken("The stored record is damaged. Nothing was written to it.")

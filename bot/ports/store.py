@@ -6,6 +6,7 @@ from typing import Generic, Protocol, TypeVar
 
 from bot.domain.cases.case import Case, Decision
 from bot.domain.cases.effects import Effect
+from bot.domain.cases.events import Ground
 from bot.domain.document import Change, Standing
 from bot.domain.ids import CaseId, Instant, OpId, UserId
 from bot.domain.work import Pace, Taken, Work
@@ -175,7 +176,7 @@ class Memory(Protocol):
 class Journal(Protocol):
     """The append-only record. Accepted acts are written with their change; this adds the others."""
 
-    async def refused(self, case_id: str, by: UserId, act: str, sentence: str) -> None:
+    async def refused(self, case_id: str, by: UserId, act: str, sentence: str, ground: Ground | None = None) -> None:
         """Record that somebody was told no, about a case or `NO_CASE`."""
         ...
 

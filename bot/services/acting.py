@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from bot.domain.approving import approval
 from bot.domain.cases.case import Case, Decision
 from bot.domain.errors import NoSuchCase, Refused
 from bot.domain.ids import CaseId, ChannelId, Instant, MessageTs, OpId, UserId
@@ -33,14 +34,19 @@ class SecondCard(Refused):
 
 
 @asynccontextmanager
-async def journaled(journal: Journal, user: UserId, act: str, case_id: str = NO_CASE) -> AsyncIterator[None]:
-    """Record a no to what is done inside, and let it pass on to the person."""
+async def journaled(journal: Journal, user: UserId, act: str, case_id: str = NO_CASE) -> AsyncIterator[list[Case]]:
+    """Record a no to what is done inside, and let it pass on to the person.
+
+    Whoever looks at a case inside puts it into the list: of the last one it is recorded which words the no was about.
+    """
+    looked_at: list[Case] = []
     try:
-        yield
+        yield looked_at
     except SecondCard:  # who is shown the way to the first card was not told no
         raise
     except Refused as no:
-        await journal.refused(case_id, user, act, no.sentence)
+        ground = approval.ground(looked_at[-1]) if looked_at else None
+        await journal.refused(case_id, user, act, no.sentence, ground)
         raise
 
 
@@ -61,10 +67,11 @@ class Acting:
         `seen` is the case as `see` returned it for this act, so that it need not be looked up twice.
         """
         try:
-            async with journaled(self.journal, act.user, name, act.case_id):
+            async with journaled(self.journal, act.user, name, act.case_id) as looked_at:
                 person = await self.directory.person(act.user, live=live)
 
                 def decide(case: Case, now: Instant) -> Decision:
+                    looked_at.append(case)
                     refuse_copy(case, act)
                     return verdict(case, person, now)
 
@@ -76,13 +83,14 @@ class Acting:
         """Return the refusal with the way to the card that counts."""
         return await self.show_the_way(act.case_id) if self.show_the_way else second
 
-    async def see(self, act: Act) -> Seen:
+    async def see(self, act: Act, name: str) -> Seen:
         """Return the case for an act of somebody who may see it, as a beginning for `do`; raises `Refused`."""
-        await self.directory.person(act.user)
-        seen = await self.store.see(act.case_id, act.op)
-        if seen is None:
-            raise NoSuchCase(f"There is no case {act.case_id}.")
-        return seen
+        async with journaled(self.journal, act.user, name, act.case_id):
+            await self.directory.person(act.user)
+            seen = await self.store.see(act.case_id, act.op)
+            if seen is None:
+                raise NoSuchCase(f"There is no case {act.case_id}.")
+            return seen
 
     async def look(self, case_id: CaseId, user: UserId) -> tuple[Case, Person]:
         """Return a case for somebody who may see it; raises `Refused`."""

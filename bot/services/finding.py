@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from bot.domain.approving.hold import Hold, Holds
 from bot.domain.cases import indexes
 from bot.domain.cases.case import Case
+from bot.domain.cases.events import Ground, Refusal
 from bot.domain.cases.lifecycle import Status
-from bot.domain.ids import CaseId, UserId
+from bot.domain.ids import CaseId, Instant, UserId
 from bot.domain.people import Person
 from bot.domain.policy import Policy
 from bot.domain.timing import targets
 from bot.domain.timing.targets import Due
-from bot.ports import Chat, Document
+from bot.ports import Chat, Document, Json
 from bot.ports.archive import Archive
 from bot.services.acting import Acting
 from bot.services.card_link import card_link
@@ -76,6 +77,19 @@ class Finding:
         older = await self.archive.by_author(handle, FOUND) if len(here) < FOUND else ()
         return tuple(dict.fromkeys((*here, *older)))[:FOUND]
 
+    async def refused(self, case: Case) -> Sequence[Refusal]:
+        """Return what people were refused on a case lately, oldest first; nothing once it is in the archive."""
+        lines = await self.acting.journal.lines(case.id)
+        return [_refusal(line) for line in lines if line.get("fact") == "Refused"]
+
     async def link(self, case: Case) -> str:
         """Return the address of the card, or nothing while Slack cannot say."""
         return await card_link(self.chat, case)
+
+
+def _refusal(line: Json) -> Refusal:
+    act, _, sentence = str(line.get("detail", "")).partition(": ")
+    words = str(line.get("words", ""))
+    ground = Ground(words=words, rule=str(line.get("rule", ""))) if words else None
+    at, by = Instant(int(str(line.get("at", 0)))), UserId(str(line.get("by", "")))
+    return Refusal(at=at, by=by, act=act, sentence=sentence, ground=ground)

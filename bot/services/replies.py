@@ -16,7 +16,7 @@ from bot.domain.replies.draft import Visibility
 from bot.domain.replies.drafting import Written
 from bot.domain.text.wording import TextRule
 from bot.ports import Outbox, Platform, Seen, Signer
-from bot.services.acting import Act, Acting, SecondCard, refuse_copy
+from bot.services.acting import Act, Acting, SecondCard, journaled, refuse_copy
 from bot.services.limits import TermsNow
 from bot.services.points import Points
 
@@ -70,10 +70,12 @@ class Replies:
 
     async def submit(self, act: Act, form: Form) -> Case:
         """Put the reply before the approvers; raises `RefusedField` for what is wrong with its words."""
-        case, person = await self.acting.look(act.case_id, act.user)
-        rule = self.text_rule(case)
-        if why := await self.points.fault(form.used):
-            raise RefusedField(POINT_FIELD, f"{why}. Start from another one, or write it freely.")
+        async with journaled(self.acting.journal, act.user, "submit", act.case_id) as looked_at:
+            case, person = await self.acting.look(act.case_id, act.user)
+            looked_at.append(case)
+            rule = self.text_rule(case)
+            if why := await self.points.fault(form.used):
+                raise RefusedField(POINT_FIELD, f"{why}. Start from another one, or write it freely.")
         written = Written(
             body=form.body,
             signature=self.signature(person) if form.sign else "",
@@ -104,11 +106,13 @@ class Replies:
 
     async def approve(self, act: Act, rev: int, shown: str, *, seen: Seen, looked_twice: bool = False) -> Case:
         """Count a yes. `seen` is the case as this act has just looked it up."""
-        if seen.case.draft and (why := await self.points.fault(seen.case.draft.used)):
-            raise Refused(f"It was written from a talking point that must not be used: {why}. Ask for changes.")
+        used = seen.case.draft.used if seen.case.draft else ""
+        why = await self.points.fault(used)
         terms, seal = await self.terms(alone=False), self.signer.seal
 
         def approve(case: Case, by: Person, now: Instant) -> Decision:
+            if why and case.draft and case.draft.used == used:
+                raise Refused(f"It was written from a talking point that must not be used: {why}. Ask for changes.")
             return approval.approve(case, by, rev, shown, now=now, seal=seal, looked_twice=looked_twice, terms=terms)
 
         return await self.acting.do(act, "approve", approve, live=True, seen=seen)

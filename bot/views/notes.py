@@ -1,12 +1,13 @@
 """One line per fact in the card's thread, and the word to the other side. Never a wall."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
 
 from bot.domain.approving import approval
 from bot.domain.approving.demand import in_words
 from bot.domain.cases.case import Case
-from bot.domain.cases.events import Fact, Line
+from bot.domain.cases.events import Fact, Ground, Line, Refusal
 from bot.domain.ids import DESK, Instant, UserId
 from bot.domain.people import Side, factor_label
 from bot.domain.text.words import Mrkdwn, escape_mrkdwn
@@ -15,6 +16,8 @@ from bot.views import blocks as b
 from bot.views import pages
 
 Args = Mapping[str, str]
+WORDS_SHOWN = 8
+"""Hex digits of a digest that tell one wording from another in the story of a case."""
 
 _MENTION = re.compile(r"&lt;(@[A-Z0-9]+)&gt;")
 
@@ -147,16 +150,34 @@ def _who_has_it(case: Case) -> str:
     return f"<@{case.owner}> has it." if case.owner else "Nobody has it yet."
 
 
-def story(case: Case) -> Mrkdwn:
-    """Return the life of a case in plain sentences, oldest first."""
-    lines = [f"{_when(entry)} {sentence(entry.fact, entry.by, entry.detail)}" for entry in case.history]
+def story(case: Case, refused: Sequence[Refusal] = ()) -> Mrkdwn:
+    """Return the life of a case in plain sentences, oldest first, with what people were refused."""
+    told = [(entry.at, f"{_when(entry.at)} {_told(entry)}") for entry in case.history]
+    told += [(one.at, f"{_when(one.at)} {_refused(one)}") for one in refused]
+    lines = [words for _, words in sorted(told, key=itemgetter(0))]
     why = escape_mrkdwn("; ".join(case.severity.reasons) or "ordinary")
     head = f"*{case.id}* · team {escape_mrkdwn(case.route.team)} by rule “{escape_mrkdwn(case.route.rule)}” · {why}"
     return Mrkdwn("\n".join([head, *lines[-25:], *pages.explained(case)]))
 
 
-def _when(entry: Line) -> Mrkdwn:
-    return b.clock(Instant(entry.at), "{date_short_pretty} {time}")
+def _told(entry: Line) -> str:
+    return f"{sentence(entry.fact, entry.by, entry.detail)}{_about(entry.ground)}"
+
+
+def _refused(one: Refusal) -> str:
+    """Return who wanted what and why not."""
+    wanted = escape_mrkdwn(one.act.replace("_", " "))
+    why = keep_mentions(one.sentence)
+    return f":no_entry_sign: <@{one.by}> wanted to {wanted} and was told: {why}{_about(one.ground)}"
+
+
+def _about(ground: Ground | None) -> str:
+    """Return by what the words of a reply are known again, and the rule that they come under."""
+    return f" (words `{ground.words[:WORDS_SHOWN]}`, rule “{escape_mrkdwn(ground.rule)}”)" if ground else ""
+
+
+def _when(at: Instant) -> Mrkdwn:
+    return b.clock(Instant(at), "{date_short_pretty} {time}")
 
 
 def keep_mentions(detail: str) -> str:

@@ -169,7 +169,9 @@ class People:
 
         async def approve(op: OpId) -> Case:
             act = _act(case, person, op)
-            return await replies.approve(act, rev, digest, seen=await replies.acting.see(act), looked_twice=True)
+            return await replies.approve(
+                act, rev, digest, seen=await replies.acting.see(act, "approve"), looked_twice=True
+            )
 
         await self._do(deed, approve)
 

@@ -99,7 +99,7 @@ class People:
             await rest(self.loop.luck.choice((0, 500, 20_000)))
 
             async def approve(act: Act) -> Case:
-                return await self.replies.approve(act, rev, digest, seen=await self.replies.acting.see(act))
+                return await self.replies.approve(act, rev, digest, seen=await self.replies.acting.see(act, "approve"))
 
             await self._act(approver, Fact.APPROVED, case_id, approve)
 

@@ -16,8 +16,8 @@ class Record:
     def __init__(self):
         self.told = []
 
-    async def refused(self, case_id, by, act, sentence):
-        self.told.append((case_id, by, act, sentence))
+    async def refused(self, case_id, by, act, sentence, ground):
+        self.told.append((case_id, by, act, sentence, ground))
 
 
 @pytest.mark.parametrize("no", [Refused("Not now."), RefusedField("reason", "Not now.")])
@@ -27,7 +27,7 @@ async def test_a_no_is_recorded_and_reaches_the_person_as_it_was_said(no):
         async with journaled(record, ANA, "claim", CaseId("C-7")):
             raise no
     assert told.value is no
-    assert record.told == [("C-7", "UANA", "claim", "Not now.")]
+    assert record.told == [("C-7", "UANA", "claim", "Not now.", None)]
 
 
 async def test_a_no_that_is_about_no_case_says_so():
@@ -35,7 +35,7 @@ async def test_a_no_that_is_about_no_case_says_so():
     with pytest.raises(Refused):
         async with journaled(record, ANA, "place_hold"):
             raise Refused("Not now.")
-    assert record.told == [(NO_CASE, "UANA", "place_hold", "Not now.")]
+    assert record.told == [(NO_CASE, "UANA", "place_hold", "Not now.", None)]
 
 
 async def test_a_yes_is_not_recorded_as_a_no():

@@ -56,7 +56,7 @@ local function commit(wanted, document)
     redis.call('ZADD', key_of('list', entry[1]), whole(entry[2]), wanted.case)
   end
   for _, line in ipairs(wanted.lines) do
-    last = journal(last, wanted.case, line.fact, line.at, line.by, line.detail, line.rev)
+    last = journal(last, wanted.case, line.fact, line.at, line.by, line.detail, line.rev, line)
   end
   for _, piece in ipairs(wanted.work) do add_work(piece) end
   redis.call('SET', case_key, case_value(wanted.new, last, document))

@@ -29,9 +29,13 @@ local function case_value(stamp, last, document)
 end
 
 -- Each line names the line before it of the same case, so that reading one case needs no index.
-local function journal(before, case, fact, at, by, detail, rev)
-  return redis.call('XADD', journal_key, '*', 'case', case, 'before', before, 'fact', fact, 'at', whole(at),
-    'by', by, 'detail', detail, 'rev', whole(rev))
+-- `ground`, where there is one, has the beginning of a reply's digest and the rule that it comes under.
+local function journal(before, case, fact, at, by, detail, rev, ground)
+  local line = {'case', case, 'before', before, 'fact', fact, 'at', whole(at), 'by', by, 'detail', detail, 'rev', whole(rev)}
+  if ground and ground.words then
+    for _, part in ipairs({'words', ground.words, 'rule', ground.rule}) do table.insert(line, part) end
+  end
+  return redis.call('XADD', journal_key, '*', unpack(line))
 end
 
 -- A case's lines from the one named backwards, newest first, at most so many.

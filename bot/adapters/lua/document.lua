@@ -17,7 +17,7 @@ if not work_sound(request.work) then return {'broken', now} end
 
 -- From here on only writes.
 for _, line in ipairs(request.lines) do
-  last = journal(last, request.name, line.fact, line.at, line.by, line.detail, line.rev)
+  last = journal(last, request.name, line.fact, line.at, line.by, line.detail, line.rev, line)
 end
 for _, piece in ipairs(request.work) do add_work(piece) end
 redis.call('SET', document_key, case_value(request.new, last, ARGV[4]))

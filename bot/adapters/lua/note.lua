@@ -8,7 +8,7 @@ if stored then stamp, last = head_of(stored) end
 local fresh = redis.call('SET', op_key, '-', 'PX', request.keep, 'NX')
 if fresh or request.count_each then redis.call('HINCRBY', counts_key, request.count, 1) end
 if not fresh then return {'again', now} end
-local line = journal(last or '-', request.case, request.fact, now, request.by, request.detail, 0)
+local line = journal(last or '-', request.case, request.fact, now, request.by, request.detail, 0, request)
 if stamp then
   redis.call('SET', case_key, case_value(stamp, line, string.sub(stored, #stamp + #last + 3)))
 end

@@ -12,7 +12,7 @@ from bot.domain.approving.demand import Demand, People, Ruling, in_words, is_met
 from bot.domain.approving.limits import PLAIN_TERMS, Terms
 from bot.domain.approving.rules import ORDINARY
 from bot.domain.cases.case import Case, Decision
-from bot.domain.cases.events import Event, Fact
+from bot.domain.cases.events import Event, Fact, Ground
 from bot.domain.cases.lifecycle import Status, Verb, step
 from bot.domain.cases.ownership import renewed
 from bot.domain.cases.post import ReplyPolicy
@@ -51,6 +51,18 @@ def digest(case: Case, draft: Draft) -> Digest:
     )
     encoded = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (p.encode() for p in parts))
     return Digest(hashlib.sha256(encoded).hexdigest())
+
+
+def ground(case: Case) -> Ground | None:
+    """Return what an act on the newest reply is about, for the record; None where there is no reply."""
+    draft = case.draft
+    return Ground(words=digest(case, draft)[:SHOWN_DIGEST], rule=ruling_of(draft).rule) if draft else None
+
+
+def _event(fact: Fact, case: Case, by: UserId, now: Instant, detail: str = "") -> Event:
+    """Return a fact about the newest reply of a case, with what it is about."""
+    rev = case.draft.rev if case.draft else 0
+    return Event(fact=fact, at=now, by=by, rev=rev, detail=detail, ground=ground(case))
 
 
 def sealed_text(case: Case, approval: Approval) -> str:
@@ -106,7 +118,8 @@ def approve(
         raise RefusedField(CONCERNS_FIELD, "Tick that you have checked each of these, or ask for changes.")
     unsealed = Approval(by=by.id, factors=tuple(sorted(by.factors)), digest=exactly, at=now, seal="")
     approvals = (*valid, replace(unsealed, seal=seal(sealed_text(case, unsealed))))
-    event = Event(fact=Fact.APPROVED, at=now, by=by.id, rev=rev, detail=f"reply {rev}")
+    about = Ground(words=exactly[:SHOWN_DIGEST], rule=ruling.rule)
+    event = Event(fact=Fact.APPROVED, at=now, by=by.id, rev=rev, detail=f"reply {rev}", ground=about)
     if not is_met(ruling.demand, people(approvals)):
         return Decision.of(case.with_draft(replace(draft, ruling=ruling, changed=None, approvals=approvals)), event)
     decided = replace(
@@ -118,7 +131,7 @@ def approve(
         decided_by=by.id,
         decided_at=now,
     )
-    cleared = Event(fact=Fact.REPLY_CLEARED, at=now, by=DESK, rev=rev)
+    cleared = Event(fact=Fact.REPLY_CLEARED, at=now, by=DESK, rev=rev, ground=about)
     return Decision.of(case.with_draft(decided, Verb.APPROVE), event, cleared)
 
 
@@ -145,7 +158,7 @@ def hurry(case: Case, by: Person, rev: int, now: Instant) -> Decision:
         raise Refused("It is on its way already. The card will show what becomes of it.")
     if by.id not in {given.by for given in draft.approvals}:
         raise Refused("Only somebody who approved it can send it now. It leaves by itself when the undo delay is over.")
-    event = Event(fact=Fact.SEND_HURRIED, at=now, by=by.id, rev=rev)
+    event = _event(Fact.SEND_HURRIED, case, by.id, now)
     return Decision.of(moved.with_draft(replace(draft, hurried_by=by.id)), event)
 
 
@@ -170,7 +183,7 @@ def _no(case: Case, by: Person, rev: int, words: str, *, now: Instant, verb: Ver
     state, fact = _NO[verb]
     words = brief(words)
     draft = replace(draft, state=state, decided_by=by.id, decided_at=now, decision_words=words, approvals=())
-    event = Event(fact=fact, at=now, by=by.id, rev=rev, detail=words)
+    event = _event(fact, case, by.id, now, words)
     return Decision.of(renewed(moved, case.owner or DESK, now).with_draft(draft), event)
 
 
@@ -185,7 +198,7 @@ def recall(case: Case, by: UserId, now: Instant) -> Decision:
     if by not in {case.owner, case.co_owner, draft.by, *(given.by for given in draft.approvals)}:
         raise Refused(f"Only <@{case.owner}>, the writer or the approver can take it back.")
     draft = replace(draft, state=DraftState.RECALLED, approvals=(), decided_by=by, decided_at=now)
-    event = Event(fact=Fact.RECALLED, at=now, by=by, rev=draft.rev)
+    event = _event(Fact.RECALLED, case, by, now)
     return Decision.of(renewed(moved, case.owner or by, now).with_draft(draft), event)
 
 
@@ -211,7 +224,7 @@ def void(case: Case, reason: str, now: Instant, changed: Change | None = None) -
     moved = case.moved(Verb.VOID)
     bare = replace(draft, state=DraftState.SUBMITTED, approvals=(), limit=None, hurried_by=None)
     draft = replace(bare, decided_by=None, decided_at=None, changed=changed)
-    event = Event(fact=Fact.APPROVAL_VOIDED, at=now, by=DESK, rev=draft.rev, detail=reason)
+    event = _event(Fact.APPROVAL_VOIDED, case, DESK, now, reason)
     return Decision.of(moved.with_draft(draft), event)
 
 
@@ -227,7 +240,7 @@ def withdraw(case: Case, reason: str, now: Instant) -> Decision:
     if draft is None:
         return Decision.unchanged(case)
     draft = replace(draft, state=DraftState.EXPIRED, approvals=(), decision_words=reason, decided_at=now, changed=None)
-    event = Event(fact=Fact.DRAFT_EXPIRED, at=now, by=DESK, rev=draft.rev, detail=reason)
+    event = _event(Fact.DRAFT_EXPIRED, case, DESK, now, reason)
     return Decision.of(renewed(case.moved(Verb.EXPIRE), case.owner or DESK, now).with_draft(draft), event)
 
 

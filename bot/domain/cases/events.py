@@ -103,6 +103,14 @@ OF_NO_CASE = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What an act on a reply was about: the beginning of the digest of its words, and the rule they come under."""
+
+    words: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One line of a case's story: fact, time, person, and a short detail (ids, reasons typed by staff)."""
 
@@ -110,6 +118,18 @@ class Line:
     at: Instant
     by: UserId
     detail: str = ""
+    ground: Ground | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A no that somebody was told: to which act, in which sentence, and about which words of a reply, if any."""
+
+    at: Instant
+    by: UserId
+    act: str
+    sentence: str
+    ground: Ground | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,10 +144,12 @@ class Event:
     by: UserId
     detail: str = ""
     rev: int = 0
+    ground: Ground | None = None
 
     def as_line(self) -> dict[str, object]:
         """Return it as the journal stores it."""
-        return {"fact": self.fact, "at": self.at, "by": self.by, "detail": self.detail, "rev": self.rev}
+        line = {"fact": self.fact, "at": self.at, "by": self.by, "detail": self.detail, "rev": self.rev}
+        return {**line, "words": self.ground.words, "rule": self.ground.rule} if self.ground else line
 
     def line(self) -> Line:
-        return Line(fact=self.fact, at=self.at, by=self.by, detail=self.detail)
+        return Line(fact=self.fact, at=self.at, by=self.by, detail=self.detail, ground=self.ground)

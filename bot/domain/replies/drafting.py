@@ -108,7 +108,8 @@ def submit(
 
 def _submitted(case: Case, by: Person, now: Instant, outside: str = "") -> Decision:
     draft = replace(_newest(case), outside=outside)
-    event = Event(fact=Fact.SUBMITTED, at=now, by=by.id, rev=draft.rev, detail=f"reply {draft.rev}")
+    about = approval.ground(case)
+    event = Event(fact=Fact.SUBMITTED, at=now, by=by.id, rev=draft.rev, detail=f"reply {draft.rev}", ground=about)
     return Decision.of(renewed(case.moved(Verb.DRAFT), by.id, now).with_draft(draft), event)
 
 
@@ -120,8 +121,9 @@ def _alone(case: Case, by: Person, now: Instant, *, terms: Terms, seal: Seal) ->
     used = sealed_use(case, limit, by.id, approval.digest(case, _newest(case)), now=now, seal=seal)
     cleared = replace(_newest(case), state=DraftState.APPROVED, decided_by=by.id, decided_at=now, limit=used)
     moved = renewed(case.moved(Verb.SEND_ALONE), by.id, now).with_draft(cleared)
-    uses = Event(fact=Fact.LIMIT_USED, at=now, by=by.id, rev=cleared.rev, detail=limit.name)
-    return Decision.of(moved, uses, Event(fact=Fact.REPLY_CLEARED, at=now, by=DESK, rev=cleared.rev))
+    about = approval.ground(case)
+    uses = Event(fact=Fact.LIMIT_USED, at=now, by=by.id, rev=cleared.rev, detail=limit.name, ground=about)
+    return Decision.of(moved, uses, Event(fact=Fact.REPLY_CLEARED, at=now, by=DESK, rev=cleared.rev, ground=about))
 
 
 def _newest(case: Case) -> Draft:

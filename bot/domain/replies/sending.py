@@ -82,7 +82,7 @@ def start(
         judged = replace(case.draft, ruling=terms.ruling(case, case.draft, now))
         return approval.void(case.with_draft(judged), fault, now)
     draft = replace(case.draft, state=DraftState.SENDING, waits_for="", attempts=(*case.draft.attempts, attempt))
-    event = Event(fact=Fact.SEND_STARTED, at=now, by=DESK, rev=rev)
+    event = Event(fact=Fact.SEND_STARTED, at=now, by=DESK, rev=rev, ground=approval.ground(case))
     return Decision.of(case.moved(Verb.SEND).with_draft(draft), event)
 
 
