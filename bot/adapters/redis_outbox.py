@@ -94,11 +94,11 @@ class RedisOutbox:
         await self._settle(work, "done")
 
     async def later(
-        self, work: Work, after: int, reason: str, *, pause_lane: bool = False, fault: bool = False
+        self, work: Work, after: int, reason: str, *, pause_lane: bool = False, fault: bool = False, away: bool = False
     ) -> None:
         after = max(0, after)
         pause = min(after, LONGEST_PAUSE) if pause_lane else 0
-        await self._settle(work, "later", reason, after=after, pause=pause, faults=int(fault))
+        await self._settle(work, "later", reason, after=after, pause=pause, faults=int(fault), away=int(away))
 
     async def set_aside(self, work: Work, reason: str) -> None:
         await self._settle(work, "set_aside", reason)
@@ -130,17 +130,13 @@ class RedisOutbox:
             raise Broken("This piece of work cannot be read, so it cannot come back. It can only be given up.")
         return verdict == "ok"
 
-    async def _settle(
-        self, work: Work, verb: str, reason: str = "", *, after: int = 0, pause: int = 0, faults: int = 0
-    ) -> None:
+    async def _settle(self, work: Work, verb: str, reason: str = "", **numbers: int) -> None:
         piece = {
             "key": work.key,
             "nonce": work.nonce,
             "verb": verb,
             "reason": storable(reason, LONGEST_REASON),
-            "after": after,
-            "pause": pause,
-            "faults": faults,
+            **numbers,
         }
         _sound((await self._settling.ask(piece), 0))
 

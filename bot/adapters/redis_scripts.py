@@ -28,12 +28,13 @@ PAUSES = (0.05, 0.2)
 PAUSES_OF_MANY = (0.05, 0.15, 0.3, 0.4, 0.5, 0.5)
 """The same where another server may take over meanwhile: a planned move is over within about a second."""
 COMMITTING = ("commit", "commits")
-ON_THE_QUEUE = ("document", "take", "settle", "add", "aside", "depart", "audit")
+ON_THE_QUEUE = ("document", "take", "add", "aside", "depart", "audit")
 BY_ITSELF = ("load", "seek", "allocate", "note", "lines", "memory")
 PARTS = {
     **{name: ("common", "work", "committing", name) for name in COMMITTING},
     **{name: ("common", "work", name) for name in ON_THE_QUEUE},
     **{name: ("common", name) for name in BY_ITSELF},
+    "settle": ("common", "work", "waking", "settle"),
 }
 """Which files under `lua/` make up a script."""
 

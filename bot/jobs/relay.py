@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from typing import TypedDict, Unpack
 
 from bot.domain.cases.effects import Job
 from bot.domain.errors import Archived, DeskError, LeaseLost, Paced, Unavailable
@@ -38,6 +39,14 @@ Wake = asyncio.Event
 
 Doing = Callable[[Work, float], Awaitable[int | None]]
 """Does one piece of work; `lease_ends` is by the monotonic clock. Returns a wait in milliseconds."""
+
+
+class How(TypedDict, total=False):
+    """How work goes back, as `Outbox.later` takes it."""
+
+    pause_lane: bool
+    fault: bool
+    away: bool
 
 
 class Relay:
@@ -137,17 +146,15 @@ class Relay:
         except Paced as error:
             await self._back(work, error.retry_after, error, pause_lane=work.lane.startswith("slack:"))
         except Unavailable as error:
-            await self._back(work, _pause(work.tries), error)
+            await self._back(work, _pause(work.tries), error, away=work.lane.startswith("slack:"))
         except Exception as error:  # noqa: BLE001 -- one poison item must not end the loop
             await self._poison(work, error)
 
-    async def _back(
-        self, work: Work, seconds: float, error: Exception, *, pause_lane: bool = False, fault: bool = False
-    ) -> None:
+    async def _back(self, work: Work, seconds: float, error: Exception, **how: Unpack[How]) -> None:
         self._log.info("work_later", job=work.job, case=work.case_id, reason=type(error).__name__, tries=work.tries)
         with suppress(DeskError):
             after, reason = int(seconds * SECOND), type(error).__name__
-            await self._outbox.later(work, after, reason, pause_lane=pause_lane, fault=fault)
+            await self._outbox.later(work, after, reason, **how)
 
     async def _poison(self, work: Work, error: Exception) -> None:
         self._log.error("work_failed", job=work.job, case=work.case_id, tries=work.tries, error=type(error).__name__)

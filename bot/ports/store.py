@@ -120,11 +120,13 @@ class Outbox(Protocol):
         ...
 
     async def later(
-        self, work: Work, after: int, reason: str, *, pause_lane: bool = False, fault: bool = False
+        self, work: Work, after: int, reason: str, *, pause_lane: bool = False, fault: bool = False, away: bool = False
     ) -> None:
         """Put it back for `after` milliseconds from now; with `pause_lane`, its neighbours wait too.
 
-        With `fault`, it comes back with one more of its `faults`.
+        With `fault`, it comes back with one more of its `faults`. With `away`, what it goes to was not there: once
+        something is `done` again in a lane where that was so for a minute, all that waits there is due, the most
+        severe first and each fourth the oldest.
         """
         ...
 

@@ -373,7 +373,7 @@ class Box:
         await self.line.ask(lambda _: self.line.server.settle(work, "done"))
 
     async def later(
-        self, work: Work, after: int, reason: str, *, pause_lane: bool = False, fault: bool = False
+        self, work: Work, after: int, reason: str, *, pause_lane: bool = False, fault: bool = False, away: bool = False
     ) -> None:
         await self.line.ask(lambda _: self.line.server.settle(work, "later", max(0, after), int(fault)))
 

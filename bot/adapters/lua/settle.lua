@@ -10,10 +10,16 @@ end
 local verbs = {}
 
 function verbs.later(piece, record, again)
-  record.due, record.score, record.reason = now + piece.after, now + piece.after, piece.reason
+  record.asked, record.away = asked_at(record), piece.away
+  record.due, record.reason = now + piece.after, piece.reason
+  -- Where the whole lane pauses for as long it keeps its place: who is told to slow down must not go behind all others.
+  if piece.pause == 0 or piece.pause < piece.after then record.score = record.due end
   record.faults = faults_of(record) + piece.faults
   local lane = record.lane
   if piece.pause > 0 then hold_gate(lane, now + piece.pause) end
+  if piece.away > 0 and not redis.call('HGET', closed_key, lane) then
+    redis.call('HSET', closed_key, lane, whole(now))
+  end
   if again then
     again.tries, again.faults, again.reason = record.tries, record.faults, record.reason
     if again.lane ~= lane then forget(piece.key, lane) end
@@ -23,16 +29,22 @@ function verbs.later(piece, record, again)
   arrange(lane)
 end
 
-function verbs.done(piece, record, again)
+local function leave(piece, record, again)
   if again then return start_over(piece.key, record, again) end
   forget(piece.key, record.lane)
+end
+
+function verbs.done(piece, record, again)
+  local lane = record.lane
+  leave(piece, record, again)
+  came_through(lane)
 end
 
 function verbs.set_aside(piece, record, again)
   record.nonce, record.lease, record.reason, record.at = '', 0, piece.reason, now
   keep_aside(piece.key, cmsgpack.pack(record))
   note_aside(piece.key, record.case, piece.reason)
-  verbs.done(piece, record, again)
+  leave(piece, record, again)
 end
 
 local function settle(piece)

@@ -2,9 +2,11 @@
 --   work   hash   key -> record (msgpack)             lane:<lane>  zset  key -> score (due, or end of its lease)
 --   lanes  zset   lane -> next possible start          leases       zset  key -> end of its lease
 --   gates  hash   lane -> not before                   paces        hash  lane -> GCRA arrival time
+--   closed hash   lane -> since when nothing came through, though something was tried
 --   aside  hash   key -> record that people must look at; asides  zset  key -> when, so that the oldest can go
 local work_key, lanes_key, leases_key = base .. ':work', base .. ':lanes', base .. ':leases'
-local gates_key, paces_key, aside_key, asides_key = base .. ':gates', base .. ':paces', base .. ':aside', base .. ':asides'
+local gates_key, paces_key, closed_key = base .. ':gates', base .. ':paces', base .. ':closed'
+local aside_key, asides_key = base .. ':aside', base .. ':asides'
 -- A person can look through so many; more are never looked at, and must not fill the memory.
 local MOST_ASIDE = 1000
 local URGENCY_STEP = 20000
@@ -14,7 +16,7 @@ local FIRST, FIRST_BY = 3, 30 * 86400000
 local function work_keys_sound()
   return is_kind(work_key, 'hash') and is_kind(lanes_key, 'zset') and is_kind(leases_key, 'zset')
     and is_kind(gates_key, 'hash') and is_kind(paces_key, 'hash') and is_kind(aside_key, 'hash')
-    and is_kind(asides_key, 'zset')
+    and is_kind(asides_key, 'zset') and is_kind(closed_key, 'hash')
     and is_kind(journal_key, 'stream') and is_kind(counts_key, 'hash')
 end
 
@@ -31,6 +33,11 @@ end
 -- Tries that failed by an error of our own; a record of an earlier version does not say.
 local function faults_of(record)
   return tonumber(record.faults) or 0
+end
+
+-- When it was first to be done, however often it was put back since.
+local function asked_at(record)
+  return tonumber(record.asked) or record.due
 end
 
 -- Returns the record, or nil and (where there is one that cannot be read) its bytes.
@@ -66,6 +73,7 @@ local function arrange(lane)
     return
   end
   redis.call('ZREM', lanes_key, lane)
+  redis.call('HDEL', closed_key, lane)
   if gate <= now then redis.call('HDEL', gates_key, lane) end
   if tonumber(redis.call('HGET', paces_key, lane) or 0) <= now then redis.call('HDEL', paces_key, lane) end
 end
@@ -127,13 +135,14 @@ local function asked(piece)
   local step = piece.urgency >= FIRST and FIRST_BY or URGENCY_STEP * piece.urgency
   local boost = piece.after == 0 and step or 0
   return {job = piece.job, case = piece.case, lane = piece.lane, args = piece.args, urgency = piece.urgency,
-    due = due, score = due - boost, tries = 0, faults = 0, nonce = '', lease = 0, reason = ''}
+    due = due, asked = due, score = due - boost, tries = 0, faults = 0, nonce = '', lease = 0, reason = ''}
 end
 
 -- Equal keys are one piece of work: the newest words, the earliest time.
 local function merged(old, new)
   new.due, new.score = math.min(old.due, new.due), math.min(old.score, new.score)
   new.urgency = math.max(old.urgency, new.urgency)
+  new.asked, new.away = math.min(asked_at(old), asked_at(new)), old.away
   return new
 end
 
