@@ -79,11 +79,19 @@ async def shows(control: ControlClient, ts: str, words: str) -> None:
             await asyncio.sleep(0.05)
 
 
+async def written(folder: Path, words: str) -> None:
+    """Wait until the sandbox, which writes its state a while after a change, has these words on the disk."""
+    file = folder / ".desk" / "demo" / "sandbox" / "sandbox.json"
+    async with asyncio.timeout(GUARD):
+        while not file.exists() or words not in file.read_text():
+            await asyncio.sleep(0.02)
+
+
 async def test_a_killed_demo_goes_on_where_it_was(folder: Path) -> None:
     async with demo(folder) as (process, control):
         await control.post("mia_travels", "@LumenShop the shade fell off on the first day")
-        await cards(control, 1)
-        await asyncio.sleep(1.5)  # the sandbox writes its state half a second after a change
+        [card] = await cards(control, 1)
+        await written(folder, card["ts"])
         await process.kill()
     async with demo(folder) as (process, control):
         await control.post("theo_bakes", "@LumenShop my order is late as well")
