@@ -15,6 +15,8 @@ from functools import partial
 from aiohttp import web
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests.loopback import served
+
 SECRET = "a webhook secret of tests"
 
 
@@ -122,12 +124,6 @@ async def a_hook() -> AsyncIterator[Hook]:
     app = web.Application()
     app.router.add_post("/v2/enqueue", hook.take)
     app.router.add_get("/beat", hook.beat)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    hook.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with served(app) as at:
+        hook.url = f"http://{at}"
         yield hook
-    finally:
-        await runner.cleanup()

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from contextlib import suppress
 
 from redis import exceptions
 
@@ -28,6 +29,19 @@ def losing_answers(desk: DeskMemory, every: int) -> None:
         return answer
 
     desk.client.execute_command = sent
+
+
+async def give_up_in_the_middle(desk: DeskMemory, turns: int, furthest: int) -> None:
+    """Give calls up after up to so many steps of theirs, and see that later ones get the answers meant for them."""
+    cases = [await desk.store.begin(OpId(f"op{n}"), opening(a_post(n))) for n in range(1, 6)]
+    for turn in range(turns):
+        given_up = asyncio.ensure_future(desk.store.load(cases[turn % 5].id))
+        for _ in range(turn % furthest):
+            await asyncio.sleep(0)
+        given_up.cancel()
+        with suppress(asyncio.CancelledError):
+            await given_up
+        assert await asyncio.gather(*(desk.store.load(case.id) for case in cases)) == cases
 
 
 class Busy:

@@ -3,7 +3,6 @@
 # ruff: noqa: F811 -- pytest finds fixtures by the name of the argument
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,8 +26,8 @@ from config.policy import load_policy
 from config.settings import POLICY_FILE, TALKING_POINTS_FILE
 from tests.contract.cases import BRAND, a_post, adding, opening
 from tests.contract.kinds import desk  # noqa: F401 -- fixture
-from tests.contract.proxy import Proxy, proxy_before
-from tests.servers import DeskMemory, memory_at
+from tests.contract.proxy import Proxy
+from tests.servers import DeskMemory
 
 POLICY = load_policy(Path(POLICY_FILE), TALKING_POINTS_FILE)
 MINUTE = 60_000
@@ -102,15 +101,6 @@ async def test_a_post_leaves_traces_under_each_of_its_names_and_its_author_by_th
         Traces(holders=(first.id, second.id, None, second.id), earlier=3, closed=(third.id, first.id)),
         Traces(holders=()),
     )
-
-
-@pytest.fixture
-async def warm(redis_url: str, tmp_path: Path) -> AsyncIterator[tuple[DeskMemory, Proxy]]:
-    """A memory whose answers can be lost on the way, with every script of `Arrivals` known to the server."""
-    async with proxy_before(redis_url, tmp_path) as proxy, memory_at(proxy.url) as desk:
-        for name in ("allocate", "commits", "seek"):
-            await desk.client.script_load(Script.load(name).text)
-        yield desk, proxy
 
 
 async def test_cases_are_opened_once_though_the_answer_was_lost_after_the_commit(

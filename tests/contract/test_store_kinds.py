@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 import pytest
 
 from bot.adapters.redis_connect import CONNECTIONS
 from bot.domain.ids import OpId
+from tests.contract.busy import give_up_in_the_middle
 from tests.contract.cases import a_post, opening
 from tests.contract.kinds import GROUPS, SERVERS
 from tests.server_groups import Group, PortServer
@@ -29,16 +29,7 @@ def doors_opened(server: PortServer) -> int:
 
 
 async def test_a_call_given_up_in_the_middle_does_not_mix_up_later_answers(desk_of_many: DeskMemory) -> None:
-    desk = desk_of_many
-    cases = [await desk.store.begin(OpId(f"op{n}"), opening(a_post(n))) for n in range(1, 6)]
-    for turn in range(40):
-        given_up = asyncio.ensure_future(desk.store.load(cases[turn % 5].id))
-        for _ in range(turn % 9):
-            await asyncio.sleep(0)
-        given_up.cancel()
-        with suppress(asyncio.CancelledError):
-            await given_up
-        assert await asyncio.gather(*(desk.store.load(case.id) for case in cases)) == cases
+    await give_up_in_the_middle(desk_of_many, turns=40, furthest=9)
 
 
 async def test_scripts_that_every_node_forgot_are_sent_again(desk_of_many: DeskMemory) -> None:

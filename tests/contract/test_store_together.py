@@ -3,37 +3,16 @@
 # ruff: noqa: F811 -- pytest finds fixtures by the name of the argument
 
 import asyncio
-import shutil
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
-import pytest
-
-from bot.adapters.redis_scripts import PARTS, Script
+from bot.adapters.redis_scripts import Script
 from bot.domain.errors import Broken
 from bot.domain.ids import OpId
 from tests.contract.cases import a_post, an_effect, opening
 from tests.contract.kinds import desk  # noqa: F401 -- fixture
-from tests.contract.proxy import Proxy, proxy_before
-from tests.servers import DeskMemory, fast_folder, memory_at
+from tests.contract.proxy import Proxy
+from tests.servers import DeskMemory
 
 MINUTE = 60_000
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    folder = fast_folder()
-    yield folder
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-async def warm(redis_url: str, folder: Path) -> AsyncIterator[tuple[DeskMemory, Proxy]]:
-    """A memory whose answers can be lost on the way, with every script known to the server."""
-    async with proxy_before(redis_url, folder) as proxy, memory_at(proxy.url) as desk:
-        for name in PARTS:
-            await desk.client.script_load(Script.load(name).text)
-        yield desk, proxy
 
 
 def counted(desk: DeskMemory, script: str) -> list[int]:

@@ -2,42 +2,25 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from bot.adapters.redis_scripts import PARTS, WITHIN, Script
+from bot.adapters.redis_scripts import WITHIN, Script
 from bot.domain.errors import Unavailable
 from bot.domain.ids import CaseId, OpId
+from tests.contract.busy import give_up_in_the_middle
 from tests.contract.cases import a_post, adding, an_effect, opening
-from tests.contract.proxy import Proxy, proxy_before
+from tests.contract.proxy import Proxy
 from tests.servers import DeskMemory, Server, Shift, memory_at
 
 COVERS = ("DBL-11",)
 MINUTE = 60_000
 
 
-@pytest.fixture
-async def cut_off(redis_url: str, folder: Path) -> AsyncIterator[tuple[DeskMemory, Proxy]]:
-    """A memory whose answers can be lost on the way."""
-    async with proxy_before(redis_url, folder) as proxy, memory_at(proxy.url) as desk:
-        await desk.memory.now()
-        yield desk, proxy
-
-
 def sha(name: str) -> str:
     return Script.load(name).sha
-
-
-@pytest.fixture
-async def warm(cut_off: tuple[DeskMemory, Proxy]) -> tuple[DeskMemory, Proxy]:
-    """The same, with every script known to the server, so that each call is one request."""
-    desk, proxy = cut_off
-    for name in PARTS:
-        await desk.client.script_load(Script.load(name).text)
-    return desk, proxy
 
 
 async def test_a_case_is_opened_once_though_the_answer_was_lost_after_the_commit(
@@ -172,17 +155,7 @@ async def test_after_a_restart_of_the_server_the_first_call_succeeds(server: Ser
 
 
 async def test_a_call_given_up_in_the_middle_does_not_mix_up_later_answers(desk_memory: DeskMemory) -> None:
-    desk = desk_memory
-    cases = [await desk.store.begin(OpId(f"op{n}"), opening(a_post(n))) for n in range(1, 6)]
-    for turn in range(60):
-        given_up = asyncio.ensure_future(desk.store.load(cases[turn % 5].id))
-        for _ in range(turn % 7):
-            await asyncio.sleep(0)
-        given_up.cancel()
-        with suppress(asyncio.CancelledError):
-            await given_up
-        found = await asyncio.gather(*(desk.store.load(case.id) for case in cases))
-        assert found == cases
+    await give_up_in_the_middle(desk_memory, turns=60, furthest=7)
 
 
 async def test_under_kills_no_acknowledged_case_is_lost_and_none_is_doubled(server: Server) -> None:

@@ -7,6 +7,8 @@ import pytest
 from aiohttp import web
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
+from tests.loopback import served
+
 
 @pytest.fixture
 async def refusing() -> AsyncIterator[tuple[str, list[str]]]:
@@ -19,11 +21,8 @@ async def refusing() -> AsyncIterator[tuple[str, list[str]]]:
 
     app = web.Application()
     app.router.add_get("/", refuse)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"ws://127.0.0.1:{runner.addresses[0][1]}/?ticket=", asked
-    await runner.cleanup()
+    async with served(app) as at:
+        yield f"ws://{at}/?ticket=", asked
 
 
 async def test_the_sdk_tries_an_address_that_works_only_once_again_and_again(refusing: tuple[str, list[str]]) -> None:

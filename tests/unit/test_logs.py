@@ -15,6 +15,7 @@ from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import logs
+from tests.loopback import served
 
 COVERS = ("LEK-01", "LEK-02", "LEK-03")
 CANARY = "canary81c2f7"
@@ -195,8 +196,8 @@ def test_the_level_holds(lines):
     assert [line["event"] for line in read(stream)] == ["loud"]
 
 
-async def _slack_refuses(port):
-    client = AsyncWebClient(token=CANARY, base_url=f"http://127.0.0.1:{port}/api/")
+async def _slack_refuses(at):
+    client = AsyncWebClient(token=CANARY, base_url=f"http://{at}/api/")
     for text in ("refused", "torn"):
         try:
             await client.chat_postMessage(channel="C0", text=f"{CANARY} {text}")
@@ -219,14 +220,8 @@ async def test_real_libraries_that_fail_at_debug_leak_nothing(lines, case_id):
         return next(answers)
 
     app.router.add_post("/api/chat.postMessage", answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    try:
-        await _slack_refuses(runner.addresses[0][1])
-    finally:
-        await runner.cleanup()
+    async with served(app) as at:
+        await _slack_refuses(at)
     asyncio.get_running_loop().call_exception_handler({"message": CANARY, "exception": ValueError(CANARY)})
     assert [line["event"] for line in read(lines)].count("slack_failed") == 2
     assert CANARY not in lines.getvalue()

@@ -19,6 +19,7 @@ from bot.sandbox.slack.routes import routes
 from bot.sandbox.slack.workspace import Workspace
 from bot.sandbox.traffic import Traffic
 from bot.sandbox.weather import Weather
+from tests import loopback
 
 
 def build(*, limits=False, scopes=ALL_BOT_SCOPES, events=None, snapshot=None):
@@ -45,15 +46,9 @@ async def served(workspace):
         await workspace.close()
 
     application.on_shutdown.append(close)
-    runner = web.AppRunner(application, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    workspace.base_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with loopback.served(application) as at:
+        workspace.base_url = f"http://{at}"
         yield workspace
-    finally:
-        await runner.cleanup()
 
 
 @asynccontextmanager
