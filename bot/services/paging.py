@@ -13,7 +13,7 @@ from bot.domain.approving.hold import Holds
 from bot.domain.cases import indexes
 from bot.domain.cases.case import Case, Decision, Level
 from bot.domain.errors import Broken, NoSuchCase, Unavailable
-from bot.domain.escalating import escalation
+from bot.domain.escalating import escalation, ledger
 from bot.domain.escalating.drill import is_drill
 from bot.domain.escalating.escalation_work import EMPTY_STEP, UNREACHABLE
 from bot.domain.escalating.page import Delivered, Page, PageState
@@ -144,7 +144,7 @@ class Pages:
         under = work if case_id == work.case_id else None
 
         def decide(case: Case, now: Instant) -> Decision:
-            return escalation.going(case, noting.keys, noting.mark, noting.mates, now)
+            return ledger.going(case, noting.keys, noting.mark, noting.mates, now)
 
         with suppress(NoSuchCase):
             return _marked(await self.store.change(case_id, op, decide, under=under), noting.mark, PageState.GOING)
@@ -193,7 +193,7 @@ class Pages:
             keys = tuple(page.key for page in going)
 
             def decide(case: Case, now: Instant, keys: tuple[str, ...] = keys) -> Decision:
-                return escalation.paged(case, keys, batch.mark, delivered, now)
+                return ledger.paged(case, keys, batch.mark, delivered, now)
 
             await self.store.change(case_id, OpId(f"paged:{batch.mark}:{work.nonce}:{case_id}"), decide)
 
@@ -210,7 +210,7 @@ class Pages:
             keys = tuple(page.key for page in going)
 
             def decide(case: Case, now: Instant, keys: tuple[str, ...] = keys) -> Decision:
-                return escalation.refused_by_slack(case, keys, reason, now)
+                return ledger.refused_by_slack(case, keys, reason, now)
 
             await self.store.change(case_id, OpId(f"refused:{batch.mark}:{work.nonce}:{case_id}"), decide)
 

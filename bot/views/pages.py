@@ -226,14 +226,19 @@ def _became(page: Page) -> str:
         if page.sent_at and page.second_at and page.second_at[0] >= page.sent_at
         else " because Slack did not take it"
     )
-    also = f", and by {escape_mrkdwn(' and '.join(page.second))}{why}" if page.second else ""
+    also = f", and by {_ways(page)}{why}" if page.second else ""
     if page.sent_at:
         return f"paged {b.clock(page.sent_at)} by {escape_mrkdwn(page.way)}{also}"
     if page.second:
-        return f"paged by {escape_mrkdwn(' and '.join(page.second))}, because Slack did not take it"
+        return f"paged by {_ways(page)}, because Slack did not take it"
     if page.state in (PageState.WAITING, PageState.GOING):
         return f"to be paged {b.clock(page.due_at)}"
     return f"not paged: {escape_mrkdwn(page.note)}"
+
+
+def _ways(page: Page) -> str:
+    """Return the ways past Slack that took a page, and which of them may have it twice."""
+    return escape_mrkdwn(" and ".join(f"{way} (perhaps twice)" if way in page.twice else way for way in page.second))
 
 
 def empty_step(case: Case, args: Args, link: str) -> Message:

@@ -164,3 +164,22 @@ async def test_a_desk_that_dies_around_the_second_route_alarms_under_one_key(des
     assert len(to_kim) == (2 if place is Place.PAST_SLACK else 1)
     page = (await desk.case(case)).escalation.pages[0]
     assert page.second == ("e-mail", "webhook")
+    twice = place is Place.PAST_SLACK
+    assert (page.handing, page.twice) == ((), ("e-mail",) if twice else ())
+    lines = [line["detail"] for line in await desk.desk.outside.redis.journal.lines(case.id) if line["fact"] == "Paged"]
+    assert [line for line in lines if "perhaps twice" in line] == (
+        ["<@UKIM> by e-mail, because Slack did not take it (perhaps twice: the desk stopped while it was handed over)"]
+        if twice
+        else []
+    )
+    desk.weather.slack_down = False
+    assert ("e-mail (perhaps twice) and webhook" in await desk.seat("ana").asks(f"why {case.id}")) is twice
+
+
+async def test_a_way_that_fails_and_then_works_was_given_the_page_once(desk, box, hook):
+    past_slack(desk, box, hook)
+    hook.answers += [web.Response(status=500), web.Response(status=500)]
+    case = await escalated_while_slack_is_away(desk)
+    await minutes(desk, 8)
+    page = (await desk.case(case)).escalation.pages[0]
+    assert (page.second, page.handing, page.twice) == (("e-mail", "webhook"), (), ())

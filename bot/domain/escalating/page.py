@@ -50,6 +50,7 @@ class Page:
 
     `mark` is carried by the message it left in, `mates` are all cases that the message speaks of. `second` are the ways
     past Slack that took it under the same mark, `second_at` when, `settled` is what they were last told became of it.
+    `handing` are ways that were being given it, without a word yet what came of that, `twice` those that may have two.
     """
 
     to: str
@@ -71,6 +72,8 @@ class Page:
     second: tuple[str, ...] = ()
     second_at: tuple[Instant, ...] = ()
     settled: str = ""
+    handing: tuple[str, ...] = ()
+    twice: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

@@ -6,7 +6,7 @@
 from dataclasses import dataclass, field, replace
 
 from bot.domain.cases.case import Case, Decision, Level, Severity
-from bot.domain.escalating import escalation
+from bot.domain.escalating import escalation, ledger
 from bot.domain.escalating.escalation_work import Ask, asks
 from bot.domain.escalating.page import Delivered, Target
 from bot.domain.escalating.plan import Plan, Trigger
@@ -72,9 +72,9 @@ class Play:
             page = escalation.may_page(self.case, int(ask.args["number"]), ask.args["page"])
             if page is None:
                 return
-            self.hear(escalation.going(self.case, (page.key,), ask.key, (self.case.id,), now))
+            self.hear(ledger.going(self.case, (page.key,), ask.key, (self.case.id,), now))
             self.sent.append((now - a.NOON, page.to))
-            self.hear(escalation.paged(self.case, (page.key,), ask.key, Delivered(way="Slack"), now))
+            self.hear(ledger.paged(self.case, (page.key,), ask.key, Delivered(way="Slack"), now))
         elif ask.job == "end_ack":
             self.hear(escalation.lapse(self.case, now))
             running = self.case.escalation

@@ -11,7 +11,7 @@ from bot.domain.cases import ending, ownership
 from bot.domain.cases.case import Case, Level, Severity
 from bot.domain.cases.events import Fact
 from bot.domain.errors import Refused
-from bot.domain.escalating import escalation
+from bot.domain.escalating import escalation, ledger
 from bot.domain.escalating.attention import PAGES_KEPT
 from bot.domain.escalating.page import Delivered, PageState, Target
 from bot.domain.escalating.plan import Habit, Leases, Plan, Step, Trigger, reminder_lead
@@ -221,10 +221,10 @@ def test_a_message_that_left_while_somebody_answered_is_written_down_to_be_corre
     _, ask = running.timers.pop("step:C-1042:1:1.0")
     running.do(ask, a.NOON)
     key = state(running.case).pages[0].key
-    running.hear(escalation.going(running.case, (key,), "m1", (running.case.id,), a.NOON))
+    running.hear(ledger.going(running.case, (key,), "m1", (running.case.id,), a.NOON))
     running.press(a.PAT, a.NOON)
     running.timers.clear()
-    running.hear(escalation.paged(running.case, (key,), "m1", Delivered(way="Slack"), a.NOON))
+    running.hear(ledger.paged(running.case, (key,), "m1", Delivered(way="Slack"), a.NOON))
     assert state(running.case).pages[0].state is PageState.SENT
     assert list(running.timers) == ["pages:C-1042:1"]
 
