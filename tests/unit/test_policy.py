@@ -177,6 +177,18 @@ def test_nothing_is_taken_for_something_else(tmp_path, line):
     assert len(mistakes(tmp_path, SMALL + line)) == 1
 
 
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ('every = "5 s"', "policy.toml: watch.every must be at least 30 s."),
+        ('every = "1 h"', "policy.toml: watch.every must be at most 15 min."),
+        ('tell = "some"', "policy.toml: watch.tell must be 'all', 'answers' or 'nothing'."),
+    ],
+)
+def test_how_the_accounts_are_watched_has_its_bounds(tmp_path, line, sentence):
+    assert mistakes(tmp_path, f"{SMALL}[watch]\n{line}\n") == (sentence,)
+
+
 def test_a_rule_that_never_gets_its_turn_is_a_warning(tmp_path):
     text = (
         SMALL
