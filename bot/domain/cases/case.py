@@ -31,7 +31,10 @@ class Level(StrEnum):
     @property
     def urgency(self) -> int:
         """Return 0 (low) to 3 (emergency): the order of work."""
-        return list(Level).index(self)
+        return _URGENCY[self]
+
+
+_URGENCY = {level: place for place, level in enumerate(Level)}
 
 
 class Resolution(StrEnum):

@@ -57,6 +57,8 @@ class Lexicon:
         """Return the words, as the policy writes them, that stand in a text which `plain` has folded."""
         found = {one.word for one in self._anywhere if one.stands_in(folded)}
         for run in set(_RUN.findall(folded)):
+            if run[0] not in self._lengths and run not in self._whole:
+                continue
             for one in self._begun_by(run):
                 if one.sure or one.stands_in(folded):
                     found.add(one.word)
