@@ -8,9 +8,10 @@ import json
 import random
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from bot.adapters.redis_connect import RedisPorts, connect, open_ports
 from bot.adapters.redis_document import Kept
@@ -92,14 +93,18 @@ def house_rules() -> Policy:
     return load_policy(POLICY_FILE, TALKING_POINTS_FILE)
 
 
-def approved_now(number: int) -> Mapping[str, object]:
-    """Return what opens a case whose reply may leave at once."""
+def approved_now(case: Case, now: Instant) -> Case:
+    return a.approved(a.in_review(case, now=now), now=now)
+
+
+def opening(number: int, cleared: Callable[[Case, Instant], Case]) -> Mapping[str, object]:
+    """Return what opens a case whose reply may leave at once; `cleared` says how it came to that."""
     timing = replace(a.TIMING, undo=0)
 
     def begin(case_id: CaseId, now: Instant) -> Decision:
         post = a.a_post(number, conversation_id=f"c{1_000 + number}")
         case = replace(a.a_case(post), id=case_id, timing=timing)
-        return Decision.of(a.approved(a.in_review(a.claimed(case, now=now), now=now), now=now))
+        return Decision.of(cleared(a.claimed(case, now=now), now))
 
     return {"op": OpId(f"open:{number}"), "begin": begin}
 
@@ -109,10 +114,17 @@ async def ordinary_terms(*, alone: bool) -> Terms:
 
 
 class Sender:
-    """Opens cases whose reply is approved, and sends what is due."""
+    """Opens cases whose reply is cleared, and sends what is due; `others` are further parts of its delivery."""
 
-    def __init__(self, ports: RedisPorts, kind: type[Delivery]) -> None:
+    def __init__(
+        self,
+        ports: RedisPorts,
+        kind: type[Delivery],
+        cleared: Callable[[Case, Instant], Case] = approved_now,
+        **others: Any,
+    ) -> None:
         self.ports = ports
+        self.cleared = cleared
         self.sent = self.moved = self.kept = 0
         platform = Wire()
         self.delivery = kind(
@@ -123,11 +135,11 @@ class Sender:
             signer=Seals(),
             intake=Intake(ports.store, ports.arrivals, house_rules()),
             platforms={PlatformName("x"): platform},  # type: ignore[dict-item]  # the part of it that sending needs
-            terms=ordinary_terms,
             holds=the_holds(ports),
             hold_rule=HoldRule(),
             changeover=Steady(),  # type: ignore[arg-type]  # a store that never changes over
             monotonic=time.monotonic,
+            **{"terms": ordinary_terms, **others},
         )
 
     async def run(self, first: int) -> None:
@@ -135,7 +147,7 @@ class Sender:
         while await self.ports.memory.recall(OVER) is None:
             for _ in range(4):
                 number += 1
-                case = await self.ports.store.begin(**approved_now(number))  # type: ignore[arg-type]  # op and begin
+                case = await self.ports.store.begin(**opening(number, self.cleared))  # type: ignore[arg-type]  # op and begin
                 await self.ports.outbox.add([found for found in (effects.send_again(case),) if found])
             taken = await self.ports.outbox.take(8, LEASE * SECOND, {})
             await asyncio.gather(*(self._do(work) for work in taken.work))
