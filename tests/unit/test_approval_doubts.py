@@ -28,8 +28,8 @@ def rule(name: str, needs: str = "pr = 1", **conditions: str) -> str:
 
 
 def limit(name: str, **conditions: str) -> str:
-    rows = "\n".join(f"{key} = {value}" for key, value in conditions.items())
-    return f'[[limit]]\nname = "{name}"\nfollowers_max = 5000\n{rows}\n'
+    rows = "\n".join(f"{key} = {value}" for key, value in {"followers_max": "5000", **conditions}.items())
+    return f'[[limit]]\nname = "{name}"\n{rows}\n'
 
 
 def test_the_shipped_policy_leaves_no_doubt():
@@ -74,6 +74,41 @@ def test_a_rule_is_hidden_by_a_wider_one_of_any_kind(tmp_path, key: str):
 def test_a_second_limit_that_allows_less_is_never_used(tmp_path):
     more = limit("wide", complaints="true", promises="true") + limit("narrow", topics='["app"]')
     assert any("“narrow”) is never used: “wide”" in warning for warning in warned(tmp_path, more))
+
+
+@pytest.mark.parametrize(
+    ("key", "first", "more"),
+    [("followers_max", "5000", "6000"), ("allowed", '"service"', '"pr"')]
+    + [(key, "false", "true") for key in ("complaints", "promises")],
+)
+def test_a_second_limit_that_allows_more_in_one_thing_is_used(tmp_path, key: str, first: str, more: str):
+    both = limit("first", **{key: first}) + limit("second", **{key: more})
+    assert not any("“second”) is never used" in warning for warning in warned(tmp_path, both))
+    assert any(
+        "“third”) is never used" in warning for warning in warned(tmp_path, both + limit("third", **{key: more}))
+    )
+
+
+def test_a_rule_is_not_hidden_by_one_that_asks_for_the_opposite(tmp_path):
+    both = rule("with", has_link="true") + rule("without", has_link="false", topics='["app"]')
+    assert not any("“without”) can never decide" in warning for warning in warned(tmp_path, "", FIRST, both + FIRST))
+
+
+@pytest.mark.parametrize(
+    ("of_rule", "of_limit"),
+    [({"has_link": "true"}, {}), ({"levels": '["emergency"]'}, {"levels": '["low"]'})],
+    ids=["what the reply will say is not known yet", "they never meet"],
+)
+def test_a_limit_that_a_rule_for_two_only_seems_to_touch_is_not_doubted(tmp_path, of_rule, of_limit):
+    two = rule("both", needs="pr = 1, service = 1", topics='["app"]', **of_rule)
+    more = limit("apps", topics='["app"]', **of_limit)
+    assert not any("“apps”" in warning for warning in warned(tmp_path, more, FIRST, two + FIRST))
+
+
+def test_as_many_people_as_a_side_lists_can_agree(tmp_path):
+    more = rule("two", needs="pr = 2", topics='["app"]')
+    found = warned(tmp_path, more, 'groups = ["S0PR"]\nusers = []', 'users = ["UPAT", "UKIM"]')
+    assert not any("can never be met" in warning for warning in found)
 
 
 def test_more_people_than_a_side_lists_can_never_agree(tmp_path):

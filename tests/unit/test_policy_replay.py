@@ -50,6 +50,16 @@ def test_each_difference_is_counted_with_the_first_ids(new, posts):
     assert table[1].split() == ["demand", "1", "pr", "1", "pr,", "1", "service", "1", "p-2"]
 
 
+def test_each_post_counts_as_the_first_of_its_author(tmp_path, posts):
+    newcomers = 'name = "newcomers"\nwhy = "they are new"\nneeds = { pr = 1 }\nfirst_contact = true\n'
+    path = tmp_path / "newcomers.toml"
+    text = POLICY_FILE.read_text(encoding="utf-8")
+    path.write_text(text.replace("[[approval]]", f"[[approval]]\n{newcomers}\n[[approval]]", 1), encoding="utf-8")
+    _, output = checked(path, "--replay", posts, "--against", POLICY_FILE)
+    assert "3 posts, 1 decided differently" in output
+    assert output.splitlines()[-1].split() == ["demand", "1", "pr,", "1", "service", "1", "pr", "1", "p-1"]
+
+
 def test_nobodys_words_are_printed(new, posts):
     _, output = checked(new, "--replay", posts)
     assert "Hildegard" not in output
