@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.escalating.plan import Habit, Plan, Step
 from bot.domain.ids import MINUTE, UserId
-from bot.domain.work import Pace
+from bot.domain.work import Pace, Taken
 from bot.services.paging_places import IN_SLACK, Place
 from bot.wiring import build
 from tests.chairs import Shown
@@ -233,13 +233,22 @@ async def test_two_processes_in_the_middle_of_every_step_page_each_person_once(d
     await desk.restart()
     second = build(desk.desk.outside)
     second.relay.paces = {}
+    taking, take = asyncio.Lock(), second.relay._take
+
+    async def one_at_a_time(limit: int) -> Taken:
+        async with taking:
+            return await take(limit)
+
+    second.relay._take = one_at_a_time
     stop = asyncio.Event()
     working = asyncio.create_task(second.relay.run(stop))
     cases = [await desk.customer(name).posts(FIRE) for name in ("mia_travels", "theo_bakes", "priya_codes")]
     for _ in range(24):
         # Time jumps further than a lease: nothing may be on its way to Slack in either process meanwhile.
-        await desk.until(lambda: not second.relay._running, "the other process to have done what it took")
-        await desk.pass_time(minutes=1)
+        async with taking:
+            await desk.until(lambda: not second.relay._running, "the other process to have done what it took")
+            await desk.settled()
+            await desk.pass_time(minutes=1)
         await desk.settled()
     stop.set()
     await working
