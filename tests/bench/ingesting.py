@@ -37,7 +37,7 @@ async def ingesting(place: Place, size: Size) -> list[Figure]:
     ours: list[Pace] = []
     bare: list[Pace] = []
     for _ in range(size.rounds):
-        x = network()
+        x = network(size.posts)
         answered = pages(x, written(x, size.posts))
         await _desk(place, answered, size.posts, ours)
         await _bare(place, answered, bare)

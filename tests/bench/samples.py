@@ -1,6 +1,7 @@
 """What the desk is fed: complaints as X would answer them, and clicks as Slack would send them."""
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -20,8 +21,8 @@ from bot.sandbox.x.network import Network
 from bot.sandbox.x.wire import Wanted, includes, post_json
 
 PAGE = 100
-CUSTOMERS = 800
-"""Different people who write: with 1,000 posts, every fifth is by somebody who wrote before."""
+CUSTOMERS = 0.8
+"""Different people who write, as a share of the posts: every fifth is by somebody who wrote before."""
 CARE = "C0CARE"
 ACCOUNT = Account(id=AccountId(cast.BRAND_ID), handle=cast.BRAND_HANDLE)
 WANTED = Wanted(
@@ -32,10 +33,10 @@ WANTED = Wanted(
 )
 
 
-def network() -> Network:
-    """Return a pretend X with its customers."""
+def network(posts: int) -> Network:
+    """Return a pretend X with the customers who write so many posts."""
     found = Network(SandboxClock(), Changes(), brand=cast.brand())
-    for number in range(CUSTOMERS):
+    for number in range(math.ceil(CUSTOMERS * posts)):
         handle, name, followers = cast.CUSTOMERS[number % len(cast.CUSTOMERS)]
         person = pretend.Account(
             id=str(920_000_000 + number), handle=f"{handle[:11]}{number}", name=name, followers=followers + number
@@ -75,7 +76,7 @@ def read(page: bytes) -> Page:
 
 def customer_posts(count: int) -> list[Post]:
     """Return so many posts as the desk knows them, oldest first."""
-    x = network()
+    x = network(count)
     return [post for page in pages(x, written(x, count)) for post in reversed(read(page).posts)]
 
 
