@@ -13,9 +13,11 @@ GROUPS = tuple(pytest.param(kind, marks=pytest.mark.xdist_group(kind)) for kind 
 """Servers that belong together are started by one worker only."""
 KINDS = ("single", *GROUPS)
 """Servers on which the desk's user may do everything."""
+GUARDED = pytest.param("guarded", marks=pytest.mark.long)
+"""The whole suite through the narrow user is for `make fault`; tests/contract/test_guarded.py is not."""
 
 
-@pytest.fixture(params=("guarded", *KINDS))
+@pytest.fixture(params=(GUARDED, *KINDS))
 async def desk(request: pytest.FixtureRequest) -> AsyncIterator[DeskMemory]:
     """The ports on one kind of server; on the guarded one they go through a user who may do only what the papers say."""
     server = request.getfixturevalue(SERVERS[request.param])

@@ -31,7 +31,7 @@ async def at_work(scene: Scene, acts: int, then) -> None:
         stop.set()
 
 
-@pytest.mark.parametrize("kept", ["all that was answered", "half"])
+@pytest.mark.parametrize("kept", ["all that was answered", pytest.param("half", marks=pytest.mark.long)])
 async def test_a_power_cut_loses_nothing_that_anybody_was_told(kept):
     async with a_scene() as scene:
         stage = scene.stage

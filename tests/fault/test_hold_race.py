@@ -9,6 +9,8 @@ from asyncio.subprocess import PIPE
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from tests.servers import DeskMemory, desk_memory, redis_server, redis_url  # noqa: F401 -- fixtures
 
 ROUNDS = 500
@@ -65,6 +67,7 @@ async def test_no_send_begins_once_a_hold_is_on(desk_memory: DeskMemory):
     assert seen.moved > 10, f"nothing was ever placed between the look and the mark: {seen}"
 
 
+@pytest.mark.long
 async def test_without_the_check_inside_the_commit_sends_begin_under_a_hold(desk_memory: DeskMemory):
     seen = await race(desk_memory, "sends_unchecked", ROUNDS // 2)
     assert seen.under_a_hold > 0, seen

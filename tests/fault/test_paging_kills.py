@@ -125,7 +125,13 @@ async def paged_through(scene: Scene, place: Place) -> tuple[str, Sequence[Page]
     return case, [page for page in running.pages if page.round == 1], paging
 
 
-@pytest.mark.parametrize("place", IN_SLACK)
+SOON = frozenset({Place.POSTED, Place.NOTED})
+"""Around the message itself; the other places are for `make fault`."""
+
+
+@pytest.mark.parametrize(
+    "place", [pytest.param(one, marks=() if one in SOON else pytest.mark.long) for one in IN_SLACK]
+)
 async def test_kill_9_around_each_page_neither_loses_nor_doubles_one(place: Place):
     async with a_scene() as scene:
         case, pages, paging = await paged_through(scene, place)
@@ -145,6 +151,7 @@ async def test_kill_9_around_each_page_neither_loses_nor_doubles_one(place: Plac
         assert await paging.messages() == before, "paged after somebody had it"
 
 
+@pytest.mark.long
 async def test_a_desk_that_did_not_look_for_its_message_would_be_found_out():
     async with a_scene("no_find") as scene:
         _, _, paging = await paged_through(scene, Place.POSTED)

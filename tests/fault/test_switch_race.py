@@ -52,6 +52,7 @@ async def test_no_send_begins_while_it_is_off(desk_memory: DeskMemory, what: str
     assert seen.moved > 0, f"nothing ever moved between the look and the mark: {seen}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", TURNS)
 async def test_without_the_check_inside_the_commit_sends_begin_while_it_is_off(desk_memory: DeskMemory, what: str):
     seen = await race(desk_memory, what, "sends_unchecked")

@@ -83,7 +83,10 @@ async def working_again(watched: Watched, worker: Process, number: signal.Signal
             yield
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["dies", "hangs"])
+HANGS = pytest.param(signal.SIGSTOP, id="hangs", marks=pytest.mark.long)
+
+
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGKILL, id="dies"), HANGS])
 async def test_when_the_worker_is_gone_the_bot_calls_for_help_past_slack_and_gives_no_sign_of_life(
     watched: Watched, number: signal.Signals
 ) -> None:
