@@ -71,7 +71,7 @@ class Cards:
             await self.outbox.add([effects.card(posted)])
 
     async def _again_if_passed(self, case: Case) -> None:
-        """Have the card drawn anew where the case has moved on: whoever was held up may have painted over a newer one."""
+        """Have the card drawn anew where the case has moved on: a late drawing may stand over a newer one."""
         newest = await self.store.load(case.id)
         if newest and newest.changes > case.changes:
             await self.outbox.add([effects.card(newest)])
