@@ -122,8 +122,9 @@ class World:
         self.desk.listener.patience = self.patience
         self._watch(self.desk.relay)
         for connection in self.desk.outside.connections.values():
-            # X's limits end by X's clock, which stories move.
+            # X's limits and its search go by X's clock, which stories move.
             connection.platform.wire.limits._now = self.sandbox.clock.now
+            connection.platform.looking._now = self.sandbox.clock.now
         self._running = asyncio.create_task(run(self.desk, self._stop, role))
         if Role.LISTEN in role:
             await self.until(lambda: self.desk.listener.connections == LINES, "the desk's connections to Slack")

@@ -109,7 +109,7 @@ def full(_case_id: str, _args: Args) -> Message:
     text = "No new posts are read: the store is nearly full."
     words = (
         "What people do at the cards is still recorded. Posts wait at the platform and are read as soon as there is "
-        "room; X shows only the newest 800. Give the store more memory: see “Store full” in the runbook."
+        "room, as far as seven days back. Give the store more memory: see “Store full” in the runbook."
     )
     return Message(text=text, blocks=(b.section(Mrkdwn(f":octagonal_sign: *{text}* {words}")),))
 

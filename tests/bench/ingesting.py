@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import msgspec
 
 from bot.adapters.platforms import x_fetch
-from bot.adapters.platforms.x_fetch import Cursor
+from bot.adapters.platforms.x_cursor import Cursor
 from bot.adapters.platforms.x_text import MAXIMUM, weighted_length
 from bot.adapters.platforms.x_wire import X
 from bot.adapters.redis_commits import Conditions

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from bot.adapters.platforms.x_fetch import Cursor, Found, batch, read_since, search_floor
+from bot.adapters.platforms.x_cursor import Cursor
+from bot.adapters.platforms.x_fetch import Found, batch, read_since, search_floor
 from bot.adapters.platforms.x_ids import first_id_at, instant_of
 from bot.adapters.platforms.x_wire import Page
 from bot.domain.cases.post import Author, Post, PostKind
@@ -41,6 +42,8 @@ class PaperX:
             posts=tuple(a_post(n) for n in ids),
             unreadable=(),
             newest=max(ids, default=0),
+            oldest=min(ids, default=0),
+            items=len(ids),
             token=str(ids[-1] - 1) if more else None,
         )
 
@@ -64,8 +67,8 @@ async def test_a_page_that_breaks_hands_on_nothing():
 
 async def test_without_an_end_reading_stops_and_says_so():
     found = await read_since(PaperX(100_000), 1, first_page_only=False)
-    assert len(found.posts) == 5_000
-    assert found.unreadable == ("more_than_can_be_read",)
+    assert len(found.posts) == 1_000
+    assert (found.ended, found.oldest) == (False, 99_001)
 
 
 async def test_a_flood_is_handed_on_oldest_first_and_the_cursor_stands_at_the_last_one_handed_on():

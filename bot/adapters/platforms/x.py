@@ -9,17 +9,18 @@ from types import TracebackType
 from typing import Self, cast
 from urllib.parse import urlencode, urlsplit
 
-from bot.adapters.platforms import x_fetch, x_outcome
+from bot.adapters.platforms import x_outcome
 from bot.adapters.platforms.connection import Connection
 from bot.adapters.platforms.x_client import API_URL, Answer, CallFailed, Keys, Wire, XClient
-from bot.adapters.platforms.x_fetch import Cursor, Found
+from bot.adapters.platforms.x_cursor import Cursor
 from bot.adapters.platforms.x_fields import Json
 from bot.adapters.platforms.x_ids import is_id
 from bot.adapters.platforms.x_limits import Limits
+from bot.adapters.platforms.x_looking import ASKED, Looking
 from bot.adapters.platforms.x_outcome import readable
 from bot.adapters.platforms.x_stream import XStream
 from bot.adapters.platforms.x_text import MAXIMUM, weighted_length
-from bot.adapters.platforms.x_wire import EXPANSIONS, POST_FIELDS, USER_FIELDS, Page, Reader, X
+from bot.adapters.platforms.x_wire import POST_FIELDS, Reader, X
 from bot.domain.cases.post import Post
 from bot.domain.errors import Broken, Paced, Refused, Unavailable
 from bot.domain.ids import AccountId, PlatformName, PostId
@@ -36,8 +37,6 @@ INTENT = "https://x.com/intent/tweet?"
 REQUIRED = ("api_key", "api_secret", "access_token", "access_secret")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
-_ASKED = {"expansions": EXPANSIONS, "tweet_fields": POST_FIELDS, "user_fields": USER_FIELDS}
-
 
 class XPlatform:
     """One brand account on X. `now` gives epoch seconds; it is used for X's own limits only.
@@ -49,10 +48,9 @@ class XPlatform:
         self, *, account: Account, keys: Keys, api_url: str = API_URL, now: Callable[[], float] = time.time
     ) -> None:
         self._account = account
-        self._now = now
         self.wire = Wire(keys, api_url=api_url, limits=Limits(now))
         self.reader = Reader(account, avatar_host=avatar_host(api_url))
-        self._quotes_readable = True
+        self.looking = Looking(self.reader, self._client, now)
 
     @property
     def name(self) -> PlatformName:
@@ -69,7 +67,7 @@ class XPlatform:
     @property
     def quotes_readable(self) -> bool:
         """Whether this app's access lets it search for quotes; X's first no is remembered until the next start."""
-        return self._quotes_readable
+        return self.looking.quotes_readable
 
     async def __aenter__(self) -> Self:
         return self
@@ -95,12 +93,9 @@ class XPlatform:
         since = Cursor.read(cursor)
         try:
             async with asyncio.timeout(FETCH_SECONDS):
-                start = since.since(since.mentions, self._now())
-                mentions = await x_fetch.read_since(self._mentions, start, first_page_only=since.fresh)
-                quotes = await self._quotes(since)
+                return await self.looking.fetch(since)
         except TimeoutError:
             raise Unavailable("X was too slow for one sweep") from None
-        return x_fetch.batch(since, mentions, quotes)
 
     async def look_up(self, ids: Sequence[PostId]) -> Mapping[PostId, Post | Gone]:
         wanted = list(dict.fromkeys(ids))
@@ -151,45 +146,7 @@ class XPlatform:
         return {i: found[i] for i in ids if i in found}
 
     async def _look_up_once(self, ids: list[PostId]) -> Json:
-        return await self._read(self._client().get_tweets(ids, user_auth=True, **_ASKED))
-
-    async def _mentions(self, since: int, token: str | None) -> Page:
-        call = self._client().get_users_mentions(
-            self._account.id,
-            user_auth=True,
-            max_results=x_fetch.PAGE_SIZE,
-            since_id=since or None,
-            pagination_token=token,
-            **_ASKED,
-        )
-        return self.reader.page(_page(await self._read(call)))
-
-    async def _quotes(self, since: Cursor) -> Found | None:
-        """Quotes that do not name us; None where they cannot be read, now or with this access."""
-        if not self._quotes_readable:
-            return None
-        start = x_fetch.search_floor(since.since(since.quotes, self._now()), self._now())
-        try:
-            return await x_fetch.read_since(self._search, start, first_page_only=since.fresh)
-        except Broken:
-            self._quotes_readable = False
-            return None
-        except Unavailable:
-            return None
-
-    async def _search(self, since: int, token: str | None) -> Page:
-        handle = self._account.handle
-        kind = f"is:quote -is:retweet -from:{handle}"
-        query = f'url:"x.com/{handle}/status" {kind} OR url:"twitter.com/{handle}/status" {kind}'
-        call = self._client().search_recent_tweets(
-            query,
-            user_auth=True,
-            max_results=x_fetch.PAGE_SIZE,
-            since_id=since or None,
-            next_token=token,
-            **_ASKED,
-        )
-        return self.reader.page(_page(await self._read(call)))
+        return await self._read(self._client().get_tweets(ids, user_auth=True, **ASKED))
 
     def _client(self) -> XClient:
         return XClient(self.wire, READ_SECONDS)
@@ -213,10 +170,3 @@ def avatar_host(api_url: str) -> str:
     """Return the host that may serve pictures beside X's own: a pretend X on this machine, nothing else."""
     parts = urlsplit(api_url)
     return parts.netloc if parts.hostname in LOOPBACK else ""
-
-
-def _page(body: Json) -> Json:
-    """Raises `Broken` for an answer that is no page: an empty one still has `meta`."""
-    if not isinstance(body.get("meta"), dict) and not isinstance(body.get("data"), list):
-        raise Broken("X's answer is no page of posts")
-    return body

@@ -44,13 +44,15 @@ _HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
 class Page:
     """One page of X's answer.
 
-    `unreadable` are reason codes, with the id where there is one; `newest` is the highest id on the page, of
-    left-out items too; `token` leads to older ones.
+    `unreadable` are reason codes, with the id where there is one; `newest` and `oldest` are the highest and the lowest
+    id on the page and `items` is how many there were, left-out ones too; `token` leads to older ones.
     """
 
     posts: tuple[Post, ...]
     unreadable: tuple[str, ...]
     newest: int
+    oldest: int
+    items: int
     token: str | None
 
 
@@ -81,6 +83,8 @@ class Reader:
             posts=tuple(posts),
             unreadable=tuple(unreadable),
             newest=max(ids, default=0),
+            oldest=min(ids, default=0),
+            items=len(items),
             token=token if isinstance(token, str) and token else None,
         )
 

@@ -4,6 +4,11 @@ X_EPOCH_MS = 1_288_834_974_657
 """The zero of X's ids, 4 Nov 2010 01:42:54.657 UTC (X's published snowflake source)."""
 
 
+def made_at(post_id: int) -> float:
+    """When a post with this id was made, in epoch seconds."""
+    return ((post_id >> 22) + X_EPOCH_MS) / 1000
+
+
 class Snowflakes:
     """Makes ids from the sandbox's clock; two in the same millisecond, or a clock that stands still, still grow."""
 

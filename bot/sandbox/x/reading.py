@@ -53,12 +53,13 @@ def own_posts(network: Network, account_id: str, reader_id: str, exclude: set[st
 
 
 def found(network: Network, matches: Callable[[Post], bool], reader_id: str) -> list[Post]:
-    """What recent search finds: seven days back, newest first."""
-    since = network.clock.now() - SEARCH_SECONDS
+    """What recent search finds: seven days back, newest first, and not what was written just now."""
+    now = network.clock.now()
+    since, until = now - SEARCH_SECONDS, now - network.switches.search_lag_seconds
     return [
         post
         for post in reversed(network.latest())
-        if post.created_at >= since and readable(network, post, reader_id) and matches(post)
+        if since <= post.created_at <= until and readable(network, post, reader_id) and matches(post)
     ]
 
 

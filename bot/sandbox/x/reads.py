@@ -1,9 +1,10 @@
 """The reading endpoints of the pretend X's v2 API, one function each."""
 
 from bot.sandbox.x.asked import PAGING, Asked, checked_id
-from bot.sandbox.x.problems import Json, invalid
+from bot.sandbox.x.ids import made_at
+from bot.sandbox.x.problems import Json, forbidden, invalid
 from bot.sandbox.x.problems import gone as gone_row
-from bot.sandbox.x.reading import found, mentions, own_posts, page
+from bot.sandbox.x.reading import SEARCH_SECONDS, found, mentions, own_posts, page
 from bot.sandbox.x.search import parse
 
 MOST_IDS = 100
@@ -73,6 +74,9 @@ def one_post(asked: Asked) -> Json:
 
 def search(asked: Asked) -> Json:
     asked.check_query("query", *PAGING)
+    if asked.network.switches.search_closed:
+        raise forbidden("When authenticating requests you must use keys of an app whose access includes search.")
+    _check_reach(asked)
     matches = parse(asked.network, asked.query.get("query", ""))
     posts = found(asked.network, matches, asked.caller.account_id)
     return asked.page_answer(page(posts, asked.query, least=10, most=100, default=10))
@@ -86,3 +90,12 @@ def quotes_of(asked: Asked) -> Json:
         return {"errors": [asked.missing_row(post, "id", post_id)]}
     quotes = [other for other in asked.network.quotes_of(post) if asked.sees(other)]
     return asked.page_answer(page(quotes, asked.query, least=10, most=100, default=10))
+
+
+def _check_reach(asked: Asked) -> None:
+    """Search refuses ids older than it looks back, instead of finding less."""
+    since = asked.network.clock.now() - SEARCH_SECONDS
+    for name in ("since_id", "until_id"):
+        given = asked.query.get(name)
+        if given is not None and made_at(int(checked_id(name, given))) < since:
+            raise invalid(f"Invalid '{name}': it must be a tweet id created in the last seven days", **{name: given})

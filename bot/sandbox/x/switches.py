@@ -28,6 +28,8 @@ class Spoil(StrEnum):
 
 SWITCH_LABELS = {
     "timeline_lag_seconds": "The brand's own timeline shows a new post only after this many seconds",
+    "search_lag_seconds": "Search finds a new post only after this many seconds",
+    "search_closed": "The app's access does not let it search",
     "new_spelling": "X writes referenced_posts instead of referenced_tweets",
     "shorten_links": "X shows links as https://t.co/… in the text, as it really does",
     "unreachable": "X closes every connection without an answer",
@@ -42,6 +44,8 @@ class Switches:
     """The values; `set` refuses unknown names and wrong kinds with a sentence (ValueError)."""
 
     timeline_lag_seconds: float = 0.0
+    search_lag_seconds: float = 0.0
+    search_closed: bool = False
     new_spelling: bool = False
     shorten_links: bool = True
     unreachable: bool = False
