@@ -9,6 +9,7 @@ Change = dict[str, Any]
 """`{"topic": str, "n": int, "payload": dict}`; n counts up by one. A listener that fell behind gets `resync` alone."""
 
 QUEUE_LIMIT = 1_000
+RESYNC = "resync"
 
 
 class Subscription:
@@ -31,7 +32,7 @@ class Subscription:
         if self._queue.full():
             while not self._queue.empty():
                 self._queue.get_nowait()
-            change = {"topic": "resync", "n": change["n"], "payload": {}}
+            change = {"topic": RESYNC, "n": change["n"], "payload": {}}
         self._queue.put_nowait(change)
 
 

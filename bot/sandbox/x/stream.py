@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.changes import Changes, Subscription
+from bot.sandbox.changes import RESYNC, Changes, Subscription
 from bot.sandbox.traffic import Call, Traffic
 from bot.sandbox.weather import Weather
 from bot.sandbox.x.asked import Asked
@@ -84,7 +84,7 @@ class Streams:
             raise Problem(429, body)
 
     async def serve(self, asked: Asked, headers: dict[str, str]) -> web.StreamResponse:
-        """Write lines until the client goes, the stream is dropped or X goes down."""
+        """Write lines until the client goes or falls too far behind, the stream is dropped or X goes down."""
         response = web.StreamResponse(headers={**headers, "Content-Type": "application/json; charset=utf-8"})
         response.enable_chunked_encoding()
         ended = asyncio.Event()
@@ -120,8 +120,10 @@ class Streams:
                 if not coming.done():
                     coming.cancel()
                     continue
-                line = self._line(asked, coming.result())
-                if line:
+                change = coming.result()
+                if change["topic"] == RESYNC:
+                    return  # what this reader has not had is gone: X never leaves a line out, it hangs up
+                if line := self._line(asked, change):
                     await response.write(line)
         finally:
             closing.cancel()

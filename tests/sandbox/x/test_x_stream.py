@@ -8,6 +8,8 @@ import tweepy
 from tweepy.asynchronous import AsyncStreamingClient
 from x_clients import Rewriting
 
+from bot.sandbox.changes import QUEUE_LIMIT
+
 
 class Listening(AsyncStreamingClient):
     """Keeps what the stream says in a queue."""
@@ -118,6 +120,16 @@ async def test_a_second_stream_is_refused_and_a_dropped_one_is_closed(sandbox, l
     second.filter()
     assert await second.next("error") == 429
     sandbox.streams.drop()
+    await stream.next("closed")
+    await sandbox.x.until(lambda: sandbox.streams.connected() == 0, "no stream")
+
+
+async def test_a_reader_that_falls_too_far_behind_is_hung_up_on_and_no_line_is_left_out(sandbox, listener):
+    stream = await listener()
+    stream.filter()
+    await stream.next("keep-alive")
+    for number in range(QUEUE_LIMIT + 10):
+        sandbox.x.post("mia_travels", f"@LumenShop {number}")
     await stream.next("closed")
     await sandbox.x.until(lambda: sandbox.streams.connected() == 0, "no stream")
 
