@@ -121,8 +121,9 @@ class World:
         self.desk.relay.paces = self._paces
         self.desk.listener.patience = self.patience
         self._watch(self.desk.relay)
+        # What X and Slack ask to wait ends, and X is searched, by their clock, which stories move.
+        self.desk.directory._calls._now = self.sandbox.clock.now
         for connection in self.desk.outside.connections.values():
-            # X's limits and its search go by X's clock, which stories move.
             connection.platform.wire.limits._now = self.sandbox.clock.now
             connection.platform.looking._now = self.sandbox.clock.now
         self._running = asyncio.create_task(run(self.desk, self._stop, role))

@@ -50,9 +50,10 @@ def open_client(token: str | None, base_url: str, session: aiohttp.ClientSession
 class SlackCalls:
     """Makes calls, and turns what goes wrong into the desk's own errors. Waits asked for are kept per method."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
-        """Keep the client; nothing is called yet."""
+    def __init__(self, client: AsyncWebClient, now: Callable[[], float] = time.monotonic) -> None:
+        """Keep the client; nothing is called yet. `now` gives the seconds by which waits that Slack asks for end."""
         self.client = client
+        self._now = now
         self._not_before: dict[str, float] = {}
 
     async def call(self, method: str, make: Callable[[], Awaitable[Any]]) -> Mapping[str, Any]:
@@ -75,7 +76,7 @@ class SlackCalls:
         return answer
 
     def _wait_is_over(self, method: str) -> None:
-        left = self._not_before.get(method, 0.0) - asyncio.get_running_loop().time()
+        left = self._not_before.get(method, 0.0) - self._now()
         if left > 0:
             raise Paced(f"Slack asked to wait with {method}", left)
 
@@ -92,7 +93,7 @@ class SlackCalls:
 
     def _paced(self, method: str, wait: float) -> Paced:
         if method not in ("chat.postMessage", "chat.postEphemeral"):
-            self._not_before[method] = asyncio.get_running_loop().time() + wait
+            self._not_before[method] = self._now() + wait
         return Paced(f"Slack asked to wait with {method}", wait)
 
 

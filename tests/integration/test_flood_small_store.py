@@ -1,23 +1,28 @@
 """A hundred posts a second on a store of 64 MB, with Slack at one message a second: nothing is lost, people are heard.
 
-`REPLYDESK_FLOOD_SECONDS=600` makes it the whole ten minutes; X's own limit on reading (300 pages in 15 minutes) is left out.
+Posts come by the live feed, the sweep looks once a minute, and X counts what is read, as in life.
+`REPLYDESK_FLOOD_SECONDS=600` makes it the whole ten minutes, with an emergency in each, and goes on until all is shown.
 """
 
 import os
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.domain.errors import Full
+from bot.sandbox.changes import QUEUE_LIMIT
 from bot.services.room import MARK
+from tests.integration.flooding import A_SECOND, Flood, cards_waiting, memory_used, read_books
 from tests.servers import Server, a_server
-from tests.world import World, a_world
+from tests.world import OUT, World, a_world
 
 SECONDS = int(os.environ.get("REPLYDESK_FLOOD_SECONDS", "25"))
-SLOGANS = tuple(f"the {name} lamps are a fraud, give everybody their money back" for name in "abcdefghijkl")
+EMERGENCY_EVERY = min(60, SECONDS)
+WHOLE = 60
+SOON = 2.0
+"""Seconds by the sandbox's clock within which an emergency is shown, however much waits."""
 
 
 @pytest.fixture
@@ -26,67 +31,90 @@ def server() -> Iterator[Server]:
         yield server
 
 
-@dataclass
-class Flood:
-    """What was written, second by second: copied slogans, a few loud people, and some with words of their own."""
-
-    desk: World
-    posts: list[str] = field(default_factory=list)
-
-    def writes(self, author: str, text: str) -> str:
-        post = self.desk.x.replay(author, author, f"@LumenShop {text}", lang="en")
-        self.posts.append(post.id)
-        return post.id
-
-    def second(self, number: int) -> None:
-        for place in range(100):
-            who = number * 100 + place
-            if place < 70:
-                self.writes(f"copy{who}", SLOGANS[place % len(SLOGANS)])
-            elif place < 96:
-                self.writes(f"loud{place % 5}", f"nobody answers me, call number {who}")
-            else:
-                self.writes(f"own{who}", f"my order {who} has not come")
-
-    async def passes(self) -> None:
-        await self.desk.sweep()
-        await self.desk.pass_time(seconds=1)
-        await self.desk.settled()
-
-
 async def test_in_a_flood_nothing_is_lost_the_most_severe_comes_first_and_people_are_heard(server, tmp_path: Path):
     async with a_world(server.url, "flood", tmp_path, limits=True) as desk:
-        desk.sandbox.x_limits.counting = False
-        case = await desk.in_review()
-        flood, before = Flood(desk), len(desk.cards())
+        await listening(desk)
+        case, flood = await desk.in_review(), Flood(desk)
         for number in range(SECONDS):
             flood.second(number)
+            burning = an_emergency(flood, number)
             if number == SECONDS // 2:
-                burning = flood.writes("mia_travels", "your lamp caught fire, my child is in hospital")
-                await flood.passes()
-                await flood.passes()
-                assert any("EMERGENCY" in str(card["blocks"]) for card in desk.cards())
                 assert await desk.seat("pat").approves(case) == ""
-                assert await desk.seat("ben").clicks("Claim", await desk.carded(burning)) == ""
             await flood.passes()
-        await the_books_agree(desk, flood, before)
+            if burning:
+                await it_is_seen_and_claimed(flood, burning)
+            if number % 60 == 59:
+                print(f"{flood.lasts:.1f} s: {len(flood.posts)} posts; {await memory_used(desk)}")
+        await flood.ticker.rests()
+        await the_books_agree(flood)
+        if SECONDS >= WHOLE:
+            await everything_is_shown_in_the_end(flood)
+        await desk.pass_time(seconds=31)
+        await desk.reply_out()
+        assert desk.published() == [OUT]
 
 
-async def the_books_agree(desk: World, flood: Flood, before: int) -> None:
+async def listening(desk: World) -> None:
+    """Start the desk again, with the live feed open."""
+    desk.more_settings["REPLYDESK_STREAM"] = "true"
+    await desk.restart()
+    await desk.until(lambda: desk.sandbox.streams.connected() == 1, "the live feed")
+
+
+def an_emergency(flood: Flood, number: int) -> str:
+    """Write one in the middle of each minute."""
+    if number % EMERGENCY_EVERY != EMERGENCY_EVERY // 2:
+        return ""
+    return flood.writes(f"mia{number}", f"lamp {number} of yours caught fire, my child is in hospital")
+
+
+async def it_is_seen_and_claimed(flood: Flood, burning: str) -> None:
+    shown = await flood.shown(burning)
+    assert "EMERGENCY" in flood.desk.card_text(shown)
+    assert flood.waited(shown) <= SOON
+    print(f"an emergency is shown after {flood.waited(shown):.2f} s")
+    assert await flood.desk.seat("ben").clicks("Claim", shown) == ""
+
+
+async def the_books_agree(flood: Flood) -> None:
     """Hold what X has against what Slack shows, what is counted, and what waits."""
-    redis = desk.desk.outside.redis
-    holders = Counter([await redis.store.holder(f"post:x:{post}") for post in flood.posts])
-    assert holders.pop(None, 0) == 0
-    cases = [await redis.store.load(name) for name in await redis.store.listed("open", 100_000)]
-    counted = sum(case.echoed for case in cases)
-    of_the_flood = [case for case in cases if case.id in holders]
-    shown = len(desk.cards()) - before
-    waiting = len(of_the_flood) - shown
-    assert waiting > SECONDS
-    assert len(flood.posts) == shown + counted + waiting
-    print(f"received {len(flood.posts)} = shown {shown} + grouped {counted} + waiting {waiting}")
-    print(f"store: {await redis.memory.fullness():.0%} of 64 MB")
-    assert await redis.memory.fullness() < MARK
+    books = await read_books(flood.desk)
+    print(f"{books}; {flood.lasts:.0f} s for {SECONDS}; {await memory_used(flood.desk)}")
+    assert books.unheld == 0
+    assert books.received == len(flood.posts) + 1 >= SECONDS * A_SECOND
+    assert books.received == books.shown + books.counted + books.waiting
+    assert books.queued == books.waiting > SECONDS
+    assert await flood.desk.desk.outside.redis.memory.fullness() < MARK
+
+
+async def everything_is_shown_in_the_end(flood: Flood) -> None:
+    """Let time pass without new posts until nothing waits, and believe the cards alone."""
+    desk = flood.desk
+    ended = flood.lasts
+    while waiting := await cards_waiting(desk):
+        for _ in range(60):
+            await flood.passes()
+        print(f"{flood.lasts:.0f} s: {len(waiting)} waited; {await memory_used(desk)}")
+    await flood.ticker.rests()
+    books = await read_books(desk)
+    print(f"{books}, {flood.lasts - ended:.0f} s later")
+    assert books.waiting == books.unheld == 0
+    assert books.received == books.shown + books.on_cards
+    assert books.on_cards == books.counted
+
+
+async def test_a_live_feed_that_cannot_keep_up_is_opened_again_and_misses_nothing(server, tmp_path: Path):
+    async with a_world(server.url, "flood", tmp_path, limits=True) as desk:
+        await listening(desk)
+        await desk.sweep()  # the very first look takes the newest page only
+        flood = Flood(desk)
+        for number in range(QUEUE_LIMIT // 2 + 1):
+            # The pretend X speaks of each author and of each post.
+            flood.writes(f"own{number}", f"my order {number} has not come")
+        for post in flood.posts:
+            await flood.taken_in(post)
+        opened = partial(desk.sandbox.traffic.calls, "GET /2/tweets/search/stream")
+        await desk.until(lambda: len(opened()) == 2 and desk.sandbox.streams.connected() == 1, "the live feed again")
 
 
 async def until_refused(flood: Flood) -> None:
