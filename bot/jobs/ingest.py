@@ -4,15 +4,16 @@ import asyncio
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol, TypeVar
 
 from bot.domain.cases.post import Post
 from bot.domain.errors import DeskError, Paced, Unavailable
-from bot.domain.ids import PostId
+from bot.domain.ids import SECOND, PostId
 from bot.jobs.lots import lots_of, side_by_side
 from bot.logs import Log
-from bot.ports import Batch, Gone, Journal, Memory, Platform, Sleep, Stream
+from bot.ports import Batch, Gone, Journal, Memory, Missed, Platform, Sleep, Stream
 
 T = TypeVar("T")
 AT_ONCE = 16
@@ -33,6 +34,10 @@ HEALTHY = 60.0
 
 async def _always() -> None:
     """Find room for whatever comes."""
+
+
+async def _unheard(_missed: Missed) -> None:
+    """Have nobody to tell."""
 
 
 class Intake(Protocol):
@@ -77,10 +82,14 @@ class Ingest:
         log: Log,
         stream: Stream | None = None,
         room: Callable[[], Awaitable[None]] = _always,
+        missed: Callable[[Missed], Awaitable[None]] = _unheard,
         sleep: Sleep = asyncio.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        """`room` raises `Full` where the store has no room for more posts; the cursor then stays where it is."""
+        """`room` raises `Full` where the store has no room for more posts; the cursor then stays where it is.
+
+        `missed` is told of a time of which posts may be missing.
+        """
         self._platform = platform
         self._intake = intake
         self._memory = memory
@@ -88,6 +97,7 @@ class Ingest:
         self._log = log
         self._stream = stream
         self._room = room
+        self._missed = missed
         self._sleep = sleep
         self._chance = chance
         self._sweeping = asyncio.Lock()
@@ -105,14 +115,15 @@ class Ingest:
                 batch = await self._platform.fetch(await self._memory.recall(self.cursor_name))
                 poison = await self._take_in(batch.posts)
                 await self._note_unreadable(batch)
+                await self._note_missed(batch)
                 await self._memory.remember(self.cursor_name, batch.cursor)
                 received += len(batch.posts) - poison
                 set_aside += poison + len(batch.unreadable)
                 if not batch.more:
-                    # The auditor knows by this that the platform is being read.
-                    await self._memory.remember(f"read:{self.cursor_name}", str(await self._memory.now()))
-                    return Swept(received=received, set_aside=set_aside)
-            return Swept(received=received, set_aside=set_aside, more=True)
+                    break
+            # The auditor knows by this that the platform is being read.
+            await self._memory.remember(f"read:{self.cursor_name}", str(await self._memory.now()))
+            return Swept(received=received, set_aside=set_aside, more=batch.more)
 
     async def check_open_cases(self) -> int:
         """Look at the posts of open cases again and hand on what they are now; returns how many were seen."""
@@ -215,6 +226,14 @@ class Ingest:
         for reason in batch.unreadable:
             self._log.warning("post_unreadable", reason=reason)
             await self._journal.set_aside(f"post:{self._platform.name}", reason)
+
+    async def _note_missed(self, batch: Batch) -> None:
+        if missed := batch.missed:
+            ends = (datetime.fromtimestamp(at // SECOND, UTC) for at in (missed.since, missed.until))
+            when = "..".join(f"{end:%Y-%m-%dT%H:%M:%SZ}" for end in ends)
+            self._log.warning("posts_missed", platform=self._platform.name, reason=when)
+            await self._journal.set_aside(f"posts:{self._platform.name}", f"missed:{when}")
+            await self._missed(missed)
 
     def _pause(self, failures: int) -> float:
         longest = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2.0 ** min(failures - 1, 20))

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from bot.domain.text.wording import TextRule
 from bot.ports.json import Json
 from bot.ports.people import Directory, Duty, Signer
-from bot.ports.platform import Account, Batch, Gone, Platform, Stream
+from bot.ports.platform import Account, Batch, Gone, Missed, Platform, Stream
 from bot.ports.slack import Chat, Message, Screens
 from bot.ports.store import Begin, CaseStore, Decide, Document, Journal, Memory, Outbox, Seen, Stored
 
@@ -28,6 +28,7 @@ __all__ = [
     "Json",
     "Memory",
     "Message",
+    "Missed",
     "Notify",
     "Outbox",
     "Platform",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.cases.post import Post
-from bot.domain.ids import AccountId, PlatformName, PostId
+from bot.domain.ids import AccountId, Instant, PlatformName, PostId
 from bot.domain.replies.reply import Outcome, OwnPost, Reply
 from bot.domain.text.wording import TextRule
 
@@ -21,16 +21,27 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """A time of which the platform lets nobody read every post any more; `url` shows it to a person."""
+
+    since: Instant
+    until: Instant
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """Posts found since a cursor, oldest first; `cursor` is to be remembered once they are stored.
 
-    `unreadable` are reasons for items that were left out; `more` says that another call would bring more.
+    `unreadable` are reasons for items that were left out; `more` says that another call would bring more; `missed` is
+    what this cursor passes over for good, so people are to be told before it is remembered.
     """
 
     posts: tuple[Post, ...]
     cursor: str
     unreadable: tuple[str, ...] = ()
     more: bool = False
+    missed: Missed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

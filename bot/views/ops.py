@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.domain.ids import UserId
+from bot.domain.ids import Instant, UserId
 from bot.domain.text.words import Mrkdwn, escape_mrkdwn
 from bot.ports import Message
 from bot.views import blocks as b
@@ -112,6 +112,20 @@ def full(_case_id: str, _args: Args) -> Message:
         "room, as far as seven days back. Give the store more memory: see “Store full” in the runbook."
     )
     return Message(text=text, blocks=(b.section(Mrkdwn(f":octagonal_sign: *{text}* {words}")),))
+
+
+def missed(_case_id: str, args: Args) -> Message:
+    """Return the news that posts of some time may never have reached the desk."""
+    name = escape_mrkdwn(args["platform"].upper())
+    since, until = (b.clock(Instant(int(args[end])), "{date_short_pretty}, {time}") for end in ("since", "until"))
+    words = (
+        f"*Posts on {name} from {since} to {until} may never have reached the desk.* More were written than "
+        f"{name} lets it read back. Please look by hand: <{escape_mrkdwn(args['url'])}|what was written then>. You "
+        "hear this at most once a day; the log names each such time. See “Posts missed” in the runbook."
+    )
+    return Message(
+        text=f"Posts on {name} may never have reached the desk.", blocks=(b.section(Mrkdwn(f":warning: {words}")),)
+    )
 
 
 def settled(case_id: str, by: UserId, *, again: bool) -> Message:

@@ -22,6 +22,7 @@ from bot.services.duty_news import DutyNews
 from bot.services.heartbeat import Heartbeat
 from bot.services.intake import Intake
 from bot.services.limits import Limits
+from bot.services.missed import Misses
 from bot.services.paging_places import Passing, unwatched
 from bot.services.room import Room
 from bot.services.sharing import Shared
@@ -73,6 +74,7 @@ def build(
             journal=redis.journal,
             log=outside.log,
             room=room.check,
+            missed=Misses(redis.memory, redis.outbox, connection.platform).tell,
         )
         for connection in outside.connections.values()
     )

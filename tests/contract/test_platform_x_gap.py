@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from bot.adapters.platforms.x import XPlatform, connect
-from bot.ports import Account
+from bot.ports import Account, Missed
 from bot.sandbox.server import Sandbox
 from bot.sandbox.x.limits import LIMITS
 
@@ -21,6 +22,7 @@ class Reading:
     platform: XPlatform = field(init=False)
     cursor: str | None = None
     came: list[str] = field(default_factory=list)
+    missed: list[Missed] = field(default_factory=list)
     sweeps: int = 0
     wrote: list[str] = field(default_factory=list)
 
@@ -53,14 +55,15 @@ class Reading:
             batch = await self.platform.fetch(self.cursor)
             assert len(batch.posts) <= 500
             self.came += [post.id for post in batch.posts]
+            self.missed += [batch.missed] if batch.missed else []
             self.cursor = batch.cursor
             if not batch.more:
                 return
 
-    async def sweep_until_all_came(self) -> None:
+    async def sweep_until_all_came(self, *, but: int = 0) -> None:
         for _ in range(SWEEPS):
             await self.sweep()
-            if set(self.wrote) <= set(self.came):
+            if len(set(self.wrote) - set(self.came)) <= but:
                 return
             self.sandbox.clock.advance(60)
         raise AssertionError(f"{len(set(self.wrote) - set(self.came))} of {len(self.wrote)} never came")
@@ -203,3 +206,54 @@ async def test_the_first_look_ever_catches_nothing_up():
         await reading.sweep()
         assert reading.came == reading.wrote[-100:]
         await reading.platform.close()
+
+
+def made(reading: Reading, number: int) -> int:
+    """Return when a post was made, in epoch milliseconds; negative numbers count from the newest."""
+    return round(reading.sandbox.x.posts[reading.wrote[number]].created_at * 1000)
+
+
+async def test_where_search_is_refused_again_and_again_the_time_that_is_missing_is_named(reading: Reading):
+    reading.sandbox.x.switches.set(search_closed=True)
+    reading.write(2_000, seconds=3_600)
+    reading.sandbox.clock.advance(180)
+    for _ in range(2):
+        await reading.sweep()
+        assert reading.missed == []
+        reading.sandbox.clock.advance(60)
+    for _ in range(3):
+        await reading.sweep()
+        reading.sandbox.clock.advance(60)
+    (missed,) = reading.missed
+    assert missed.since <= made(reading, 1)
+    assert made(reading, -801) <= missed.until <= made(reading, -800)
+    assert sorted(reading.came[1:]) == reading.wrote[-800:]
+    asked = parse_qs(urlsplit(missed.url).query)["q"][0].split()
+    assert asked == ["@LumenShop", f"since_time:{missed.since // 1000}", f"until_time:{missed.until // 1000 + 1}"]
+
+
+async def test_what_is_older_than_search_goes_back_is_named_and_the_rest_comes(reading: Reading):
+    day = 86_400
+    reading.write(3_000, seconds=10 * day)
+    await reading.sweep_until_all_came(but=920)
+    (missed,) = reading.missed
+    assert missed.since <= made(reading, 1)
+    assert abs(missed.until - (reading.sandbox.clock.now() - 7 * day) * 1000) < 2 * 3_600_000
+    assert set(reading.wrote[-2_000:]) <= set(reading.came)
+
+
+async def test_after_more_than_seven_days_without_a_look_the_quotes_of_then_are_named(reading: Reading):
+    reading.sandbox.clock.advance(9 * 86_400)
+    await reading.sweep()
+    await reading.sweep()
+    (missed,) = reading.missed
+    assert missed.until - missed.since == pytest.approx(2 * 86_400_000, abs=2 * 3_600_000)
+
+
+async def test_quiet_days_with_a_look_now_and_then_miss_nothing(reading: Reading):
+    for _ in range(10):
+        reading.sandbox.clock.advance(86_400)
+        await reading.sweep()
+    reading.write(1_200, seconds=60)
+    await reading.sweep_until_all_came()
+    assert reading.missed == []

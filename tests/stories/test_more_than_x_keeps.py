@@ -30,3 +30,27 @@ async def test_of_two_thousand_posts_between_two_looks_each_is_held_once(desk):
     cases = [await store.load(case) for case in await store.listed("open", 10_000)]
     held = [post.id for case in cases for post in case.posts]
     assert len(held) == len(set(held)) == 2_001
+
+
+async def too_many(desk: World) -> None:
+    """Let more people write than X shows, and the sweeps pass in which X is asked for the rest."""
+    for number in range(900):
+        desk.x.replay("loud", "loud", f"@LumenShop answer me, message {number}", lang="en")
+        desk.sandbox.clock.advance(1)
+    for _ in range(3):
+        await desk.pass_time(minutes=3)
+        await desk.sweep()
+
+
+async def test_posts_that_x_does_not_let_the_desk_read_are_told_once_a_day_and_each_time_is_in_the_record(desk):
+    desk.x.switches.set(search_closed=True)
+    desk.x.post("mia_travels", "@LumenShop my lamp broke")
+    await desk.sweep()
+    for _ in range(2):
+        await too_many(desk)
+    await desk.announced("may never have reached the desk", "C0OPS")
+    await desk.settled()
+    news = [str(m) for m in desk.sandbox.slack.messages("C0OPS") if "may never have reached" in m["text"]]
+    assert len(news) == 1
+    assert "https://x.com/search?" in news[0]
+    assert (await desk.desk.outside.redis.journal.counts())["set_aside"] == 2

@@ -10,7 +10,7 @@ from bot.domain.cases.post import Author, Post, PostKind
 from bot.domain.errors import Broken, Paced, Refused, Unavailable
 from bot.domain.ids import PostId
 from bot.jobs.ingest import AT_ONCE, LOTS_AT_ONCE, TOGETHER, Ingest, Swept
-from bot.ports import Account, Batch, Gone
+from bot.ports import Account, Batch, Gone, Missed
 
 
 def a_post(number: int, conversation: int | None = None) -> Post:
@@ -36,6 +36,7 @@ class PaperPlatform:
         self.posts = list(posts)
         self.lot = lot
         self.unreadable: tuple[str, ...] = ()
+        self.missed: Missed | None = None
         self.trouble: Exception | None = None
         self.asked: list[tuple[str, ...]] = []
         self.gone: set[str] = set()
@@ -48,7 +49,11 @@ class PaperPlatform:
         start = int(cursor or 0)
         end = min(start + self.lot, len(self.posts))
         return Batch(
-            posts=tuple(self.posts[start:end]), cursor=str(end), unreadable=self.unreadable, more=end < len(self.posts)
+            posts=tuple(self.posts[start:end]),
+            cursor=str(end),
+            unreadable=self.unreadable,
+            more=end < len(self.posts),
+            missed=self.missed,
         )
 
     async def look_up(self, ids: Sequence[PostId]) -> Mapping[PostId, Post | Gone]:
@@ -301,6 +306,31 @@ async def test_items_that_the_platform_could_not_read_are_counted():
     desk.platform.unreadable = ("no_text", "no_author")
     assert await desk.ingest.sweep_once() == Swept(received=1, set_aside=2)
     assert desk.journal.aside == [("post:x", "no_text"), ("post:x", "no_author")]
+
+
+async def test_what_is_missed_is_told_before_the_cursor_passes_it():
+    desk = Desk([a_post(1)])
+    desk.platform.missed = Missed(since=0, until=60_000, url="https://x.com/search")
+    told: list[tuple[Missed, str | None]] = []
+
+    async def tell(missed: Missed) -> None:
+        told.append((missed, desk.cursor))
+        if len(told) == 1:
+            raise Unavailable("the store is away")
+
+    desk.ingest._missed = tell
+    with pytest.raises(Unavailable):
+        await desk.ingest.sweep_once()
+    assert desk.cursor is None
+    await desk.ingest.sweep_once()
+    assert told == [(desk.platform.missed, None)] * 2
+    assert desk.journal.aside[-1] == ("posts:x", "missed:1970-01-01T00:00:00Z..1970-01-01T00:01:00Z")
+
+
+async def test_a_flood_that_one_sweep_does_not_end_counts_as_being_read():
+    desk = Desk([a_post(n) for n in range(1, 31)], lot=1)
+    assert (await desk.ingest.sweep_once()).more
+    assert "read:cursor:x:1" in desk.memory.kept
 
 
 async def test_a_store_that_is_away_stops_the_sweep_and_the_cursor_stays():

@@ -8,7 +8,7 @@ from bot.adapters.platforms.x_ids import first_id_at
 from bot.adapters.platforms.x_wire import Page
 from bot.domain.cases.post import Post
 from bot.domain.ids import SECOND
-from bot.ports import Batch
+from bot.ports import Batch, Missed
 
 PAGE_SIZE = 100
 MOST_POSTS = 500
@@ -76,7 +76,15 @@ def _with(found: Found, page: Page) -> Found:
     )
 
 
-def batch(since: Cursor, mentions: Found, quotes: Found | None, *, now: int = 0, gap: Gap | None = None) -> Batch:
+def batch(
+    since: Cursor,
+    mentions: Found,
+    quotes: Found | None,
+    *,
+    now: int = 0,
+    gap: Gap | None = None,
+    missed: Missed | None = None,
+) -> Batch:
     """Join the sources oldest first. Without quotes (not readable this time) their cursor stays where it is.
 
     What the pages did not reach (`gap`) is filled once this look is handed on whole; `now` is epoch milliseconds.
@@ -96,7 +104,8 @@ def batch(since: Cursor, mentions: Found, quotes: Found | None, *, now: int = 0,
         gap=gap,
     )
     unreadable = (*mentions.unreadable, *(quotes.unreadable if quotes else ()))
-    return Batch(posts=tuple(kept), cursor=cursor.write(), unreadable=unreadable, more=cut or gap is not None)
+    more = cut or gap is not None
+    return Batch(posts=tuple(kept), cursor=cursor.write(), unreadable=unreadable, more=more, missed=missed)
 
 
 def in_order(since: Cursor, posts: Iterable[Post]) -> list[Post]:

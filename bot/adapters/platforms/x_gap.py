@@ -14,7 +14,7 @@ from bot.adapters.platforms.x_ids import first_id_at, instant_of
 from bot.adapters.platforms.x_wire import Page
 from bot.domain.errors import Broken
 from bot.domain.ids import DAY, HOUR, SECOND
-from bot.ports import Batch
+from bot.ports import Batch, Missed
 
 WIDEST = 7 * DAY
 SHORTEST = SECOND
@@ -87,7 +87,7 @@ def _joined(gap: Gap | None, other: Gap | None) -> Gap | None:
     return gap.joined(other) if gap else other
 
 
-def filled(since: Cursor, gap: Gap, found: Found, upto: int) -> Batch:
+def filled(since: Cursor, gap: Gap, found: Found, upto: int, missed: Missed | None) -> Batch:
     """Hand on what was found of a gap, of which only what lies up to `upto` can be searched yet."""
     posts = in_order(since, found.posts)
     kept = posts[:MOST_POSTS]
@@ -95,7 +95,7 @@ def filled(since: Cursor, gap: Gap, found: Found, upto: int) -> Batch:
     left = Gap(after=reached, upto=gap.upto) if reached < gap.upto else None
     cursor = replace(since, gap=left).write()
     more = left is not None and reached < upto
-    return Batch(posts=tuple(kept), cursor=cursor, unreadable=found.unreadable, more=more)
+    return Batch(posts=tuple(kept), cursor=cursor, unreadable=found.unreadable, more=more, missed=missed)
 
 
 def waiting(since: Cursor) -> Batch:
@@ -103,7 +103,6 @@ def waiting(since: Cursor) -> Batch:
     return Batch(posts=(), cursor=since.write())
 
 
-def given_up(since: Cursor) -> Batch:
+def given_up(since: Cursor, missed: Missed) -> Batch:
     """Go on without the gap: no search brings it any more."""
-    cursor = replace(since, gap=None).write()
-    return Batch(posts=(), cursor=cursor, unreadable=("more_than_can_be_read",))
+    return Batch(posts=(), cursor=replace(since, gap=None).write(), missed=missed)

@@ -2,17 +2,19 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import cast
+from urllib.parse import urlencode
 
 from bot.adapters.platforms import x_fetch, x_gap
 from bot.adapters.platforms.x_client import Answer, XClient
 from bot.adapters.platforms.x_cursor import Cursor, Gap, settled
 from bot.adapters.platforms.x_fetch import Found
 from bot.adapters.platforms.x_fields import Json
+from bot.adapters.platforms.x_ids import first_id_at, instant_of
 from bot.adapters.platforms.x_outcome import readable
 from bot.adapters.platforms.x_wire import EXPANSIONS, POST_FIELDS, USER_FIELDS, Page, Reader
 from bot.domain.errors import Broken, Unavailable
-from bot.domain.ids import SECOND
-from bot.ports import Batch
+from bot.domain.ids import SECOND, Instant
+from bot.ports import Batch, Missed
 
 ASKED: Mapping[str, list[str]] = {
     "expansions": EXPANSIONS,
@@ -20,6 +22,7 @@ ASKED: Mapping[str, list[str]] = {
     "user_fields": USER_FIELDS,
 }
 """What a post is asked for with, wherever it is read."""
+SEARCH_PAGE = "https://x.com/search?"
 REFUSALS = 3
 """Sweeps in which X must refuse the search before a gap is given up: one refusal may be X's own trouble."""
 
@@ -52,25 +55,38 @@ class Looking:
         mentions = await x_fetch.read_since(self._mentions, start, first_page_only=since.fresh)
         quotes = await self._quotes(quotes_start, since)
         gap = x_gap.left_by(since, mentions, quotes, (start, quotes_start))
-        return x_fetch.batch(since, mentions, quotes, now=self._milliseconds(), gap=gap)
+        missed = self._older_than_search(since) if quotes and not gap else None
+        return x_fetch.batch(since, mentions, quotes, now=self._milliseconds(), gap=gap, missed=missed)
 
     async def _fill(self, since: Cursor, gap: Gap) -> Batch:
         """Search for the oldest part of a gap, as far as search has settled."""
-        after = max(gap.after, x_fetch.search_floor(1, self._now()))
-        upto = min(gap.upto, settled(self._milliseconds()))
+        floor = x_fetch.search_floor(1, self._now())
+        after, upto = max(gap.after, floor), min(gap.upto, settled(self._milliseconds()))
+        whole = self._missed(gap.after or floor, gap.upto)
         if gap.upto <= after:
-            return x_gap.given_up(since)
+            return x_gap.given_up(since, whole)
         if upto <= after:
             return x_gap.waiting(since)
         try:
             found = await self._windows.read(self._everything, after, upto)
         except Broken:
             self._refusals += 1
-            return x_gap.given_up(since) if self._refusals >= REFUSALS else x_gap.waiting(since)
+            return x_gap.given_up(since, whole) if self._refusals >= REFUSALS else x_gap.waiting(since)
         except Unavailable:
             return x_gap.waiting(since)
         self._refusals = 0
-        return x_gap.filled(since, gap, found, upto)
+        too_old = self._missed(gap.after, floor) if 0 < gap.after < floor else None
+        return x_gap.filled(since, gap, found, upto, too_old)
+
+    def _older_than_search(self, since: Cursor) -> Missed | None:
+        """Return the time that no search reaches where nobody looked for so long; quotes of then are missing."""
+        floor = x_fetch.search_floor(1, self._now())
+        return self._missed(looked, floor) if 0 < (looked := first_id_at(since.looked)) < floor else None
+
+    def _missed(self, after: int, upto: int) -> Missed:
+        since, until = Instant(instant_of(after)), Instant(instant_of(upto))
+        words = f"@{self._reader.account.handle} since_time:{since // SECOND} until_time:{until // SECOND + 1}"
+        return Missed(since=since, until=until, url=SEARCH_PAGE + urlencode({"q": words, "f": "live"}))
 
     async def _mentions(self, since: int, token: str | None) -> Page:
         call = self._client().get_users_mentions(
