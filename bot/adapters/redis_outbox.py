@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from bot.adapters.redis_scripts import Shard, storable
 from bot.adapters.together import Together
 from bot.domain.cases.effects import Effect
-from bot.domain.errors import Broken, DeskError
+from bot.domain.errors import Broken, DeskError, LeaseLost
 from bot.domain.ids import DESK, HOUR, MINUTE, CaseId, Instant, Nonce, UserId
 from bot.domain.work import Pace, Taken, Work
 
@@ -26,7 +27,7 @@ SETTLED_AT_ONCE = 32
 """Pieces that one script settles: what was done in the same moment is told in one trip."""
 
 Piece = Mapping[str, object]
-Row = tuple[str, str, str, str, str, int, int, int, int, str, int]
+Row = tuple[str, str, str, str, str, int, int, int, int, str, int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,8 @@ class RedisOutbox:
         try:
             return _work(row, msgspec.json.decode(row[9], type=dict[str, str]))
         except msgspec.DecodeError:
-            await self.set_aside(_work(row, {}), "its arguments could not be read")
+            with suppress(LeaseLost):
+                await self.set_aside(_work(row, {}), "its arguments could not be read")
             return None
 
     async def done(self, work: Work) -> None:
@@ -138,7 +140,8 @@ class RedisOutbox:
             "reason": storable(reason, LONGEST_REASON),
             **numbers,
         }
-        _sound((await self._settling.ask(piece), 0))
+        if _sound((await self._settling.ask(piece), 0)) == "lost":
+            raise LeaseLost("this work is no longer ours")
 
     async def _settle_all(self, pieces: Sequence[Piece]) -> Sequence[str | Exception]:
         """Settle what is settled in the same moment with one script; where that fails, each by itself."""
@@ -164,7 +167,7 @@ def _sound(answer: tuple[str, int]) -> str:
 
 
 def _work(row: Row, args: dict[str, str]) -> Work:
-    key, job, case_id, lane, nonce, due, lease, tries, urgency, _, faults = row
+    key, job, case_id, lane, nonce, due, lease, tries, urgency, _, faults, doubtful = row
     return Work(
         key=key,
         job=job,
@@ -175,6 +178,7 @@ def _work(row: Row, args: dict[str, str]) -> Work:
         lease_until=Instant(lease),
         tries=tries,
         faults=faults,
+        doubtful=doubtful == 1,
         urgency=urgency,
         args=args,
     )

@@ -45,6 +45,7 @@ class Job(StrEnum):
     RETURN_CARD = "return_card"
     WATCH_ACCOUNT = "watch_account"
     WARN_PAST_SLACK = "warn_past_slack"
+    DRAW_AGAIN = "draw_again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

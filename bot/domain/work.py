@@ -10,6 +10,7 @@ class Work:
     """One piece of work under lease. Whoever holds `nonce` may do it until `lease_until`.
 
     `tries` counts from 1, waits and lost leases too; `faults` counts the tries that failed by an error of our own.
+    `doubtful` says that an earlier try may still come through: its worker fell silent, or it had no answer.
     """
 
     key: str
@@ -21,6 +22,7 @@ class Work:
     lease_until: Instant
     tries: int = 1
     faults: int = 0
+    doubtful: bool = False
     urgency: int = 1
     args: dict[str, str] = field(default_factory=dict)
 

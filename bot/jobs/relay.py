@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import TypedDict, Unpack
 
+from bot.domain import drawing
 from bot.domain.cases.effects import Job
 from bot.domain.errors import Archived, DeskError, LeaseLost, Paced, Unavailable
 from bot.domain.ids import SECOND
@@ -136,9 +137,9 @@ class Relay:
     async def _do(self, work: Work, lease_ends: float) -> None:
         try:
             wait = await self._jobs[work.job](work, lease_ends)
-            await (self._outbox.done(work) if wait is None else self._outbox.later(work, wait, "not yet"))
+            await (self._done(work) if wait is None else self._outbox.later(work, wait, "not yet"))
         except LeaseLost:
-            self._log.info("lease_lost", job=work.job, case=work.case_id)
+            await self._lost(work)
         except Archived:
             # The case left while this waited: nothing is to be done about it any more.
             with suppress(DeskError):
@@ -149,6 +150,18 @@ class Relay:
             await self._back(work, _pause(work.tries), error, away=work.lane.startswith("slack:"))
         except Exception as error:  # noqa: BLE001 -- one poison item must not end the loop
             await self._poison(work, error)
+
+    async def _done(self, work: Work) -> None:
+        if work.doubtful and work.job in drawing.DRAWINGS:
+            await self._outbox.add([drawing.once_more(work)])
+        await self._outbox.done(work)
+
+    async def _lost(self, work: Work) -> None:
+        """Leave it to whoever has it now; only what was drawn so late has to be drawn over."""
+        self._log.info("lease_lost", job=work.job, case=work.case_id)
+        if work.job in drawing.DRAWINGS:
+            with suppress(DeskError):
+                await self._outbox.add([drawing.anew(work)])
 
     async def _back(self, work: Work, seconds: float, error: Exception, **how: Unpack[How]) -> None:
         self._log.info("work_later", job=work.job, case=work.case_id, reason=type(error).__name__, tries=work.tries)

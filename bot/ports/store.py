@@ -116,7 +116,10 @@ class Outbox(Protocol):
         ...
 
     async def done(self, work: Work) -> None:
-        """Forget it, unless it was asked for again meanwhile or the lease is no longer ours."""
+        """Forget it, unless it was asked for again meanwhile; then it starts over.
+
+        This, `later` and `set_aside` raise `LeaseLost` where the work is no longer ours, and change nothing.
+        """
         ...
 
     async def later(

@@ -56,7 +56,6 @@ class Cards:
         message = card.render(case, shown, now, waiting=waiting if waiting >= FLOOD else 0)
         if case.card:
             await self._update(case, case.card, message, start_by)
-            await self._again_if_passed(case)
             return
         found = await self._posted_before(work, case)
         ref = found or await self._post(case, message, start_by)
@@ -69,12 +68,6 @@ class Cards:
         # A card found again shows what the case was then, and people may have acted on it already.
         if found or posted.changes > case.changes + 1:
             await self.outbox.add([effects.card(posted)])
-
-    async def _again_if_passed(self, case: Case) -> None:
-        """Have the card drawn anew where the case has moved on: a late drawing may stand over a newer one."""
-        newest = await self.store.load(case.id)
-        if newest and newest.changes > case.changes:
-            await self.outbox.add([effects.card(newest)])
 
     async def _update(self, case: Case, ref: CardRef, message: Message, start_by: float) -> None:
         """Bring the card up to date; one that is gone from Slack is posted anew."""

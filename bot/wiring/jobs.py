@@ -28,6 +28,7 @@ def jobs_of(parts: Parts) -> Mapping[str, Doing]:
         Job.LOOK_FOR_REPLY: doing.any_time(parts.confirmation.look),
         Job.CHECK_REPLY: doing.once(parts.confirmation.check),
         Job.REFRESH_CARD: doing.in_time(parts.cards.refresh),
+        Job.DRAW_AGAIN: doing.once(parts.redrawing.ask),
         Job.TIDY_CARD: doing.any_time(parts.tidying.tidy),
         Job.NOTE: doing.in_time(parts.cards.note),
         Job.ANNOUNCE: doing.in_time(parts.cards.announce),

@@ -41,6 +41,7 @@ from bot.services.paging import Pages
 from bot.services.paging_places import Passing
 from bot.services.points import Points
 from bot.services.recent import Recent
+from bot.services.redrawing import Redrawing
 from bot.services.replies import Replies
 from bot.services.second_route import SecondRoute
 from bot.services.shared_cards import SharedCards
@@ -75,6 +76,7 @@ class Parts:
     finding: Finding
     intake: Intake
     cards: Cards
+    redrawing: Redrawing
     changeover: Changeover
     delivery: Delivery
     confirmation: Confirmation
@@ -182,6 +184,7 @@ def parts_of(outside: Outside, reached: Reached, passing: Passing, pagers: Seque
         finding=finding,
         intake=intake,
         cards=cards,
+        redrawing=Redrawing(redis.outbox),
         changeover=changeover,
         delivery=delivery,
         confirmation=confirmation,

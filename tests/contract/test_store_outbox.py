@@ -3,12 +3,14 @@
 # ruff: noqa: F811 -- pytest finds fixtures by the name of the argument
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import msgspec
 import pytest
 
 from bot.adapters.redis_outbox import LONGEST_LEASE
+from bot.domain.errors import LeaseLost
 from bot.domain.ids import CaseId, Nonce
 from bot.domain.work import Pace, Work
 from tests.contract.cases import an_effect
@@ -129,11 +131,71 @@ async def test_who_lost_the_lease_can_neither_finish_nor_delay_nor_set_aside(des
     desk.clock.pass_time(ms=MINUTE + 1)
     (held,) = await take(desk)
     before = await desk.everything()
-    await desk.outbox.done(lost)
-    await desk.outbox.later(lost, 1, "no")
-    await desk.outbox.set_aside(lost, "no")
-    await desk.outbox.done(replace(held, nonce=Nonce("")))
+    for settle in (
+        lambda: desk.outbox.done(lost),
+        lambda: desk.outbox.later(lost, 1, "no"),
+        lambda: desk.outbox.set_aside(lost, "no"),
+        lambda: desk.outbox.done(replace(held, nonce=Nonce(""))),
+    ):
+        with pytest.raises(LeaseLost):
+            await settle()
     assert await desk.everything() == before
+
+
+async def falls_silent(desk: DeskMemory, work: Work) -> None:
+    desk.clock.pass_time(ms=MINUTE + 1)
+
+
+async def falls_silent_and_is_asked_again(desk: DeskMemory, work: Work) -> None:
+    await falls_silent(desk, work)
+    await desk.outbox.add([an_effect(work.key)])
+
+
+async def falls_silent_and_the_next_is_told_to_wait(desk: DeskMemory, work: Work) -> None:
+    await falls_silent(desk, work)
+    (again,) = await take(desk)
+    await desk.outbox.later(again, 0, "Paced")
+
+
+async def has_no_answer(desk: DeskMemory, work: Work) -> None:
+    await desk.outbox.later(work, 0, "Slack is away", away=True)
+
+
+async def is_told_to_wait(desk: DeskMemory, work: Work) -> None:
+    await desk.outbox.later(work, 0, "Paced")
+
+
+async def is_asked_again_and_told_to_wait(desk: DeskMemory, work: Work) -> None:
+    await desk.outbox.add([an_effect(work.key)])
+    await is_told_to_wait(desk, work)
+
+
+async def is_asked_again_and_done(desk: DeskMemory, work: Work) -> None:
+    await desk.outbox.add([an_effect(work.key)])
+    await desk.outbox.done(work)
+
+
+@pytest.mark.parametrize(
+    ("became", "doubtful"),
+    [
+        (falls_silent, True),
+        (falls_silent_and_is_asked_again, True),
+        (falls_silent_and_the_next_is_told_to_wait, True),
+        (has_no_answer, True),
+        (is_told_to_wait, False),
+        (is_asked_again_and_told_to_wait, False),
+        (is_asked_again_and_done, False),
+    ],
+)
+async def test_work_says_whether_an_earlier_try_may_still_come_through(
+    desk: DeskMemory, became: Callable[[DeskMemory, Work], Awaitable[None]], doubtful: bool
+) -> None:
+    await desk.outbox.add([an_effect("card")])
+    (first,) = await take(desk)
+    assert not first.doubtful
+    await became(desk, first)
+    (second,) = await take(desk)
+    assert second.doubtful == doubtful
 
 
 async def test_done_work_is_gone_without_a_trace(desk: DeskMemory) -> None:
@@ -141,7 +203,8 @@ async def test_done_work_is_gone_without_a_trace(desk: DeskMemory) -> None:
     await desk.outbox.add([an_effect("card")])
     (work,) = await take(desk)
     await desk.outbox.done(work)
-    await desk.outbox.done(work)
+    with pytest.raises(LeaseLost):
+        await desk.outbox.done(work)
     left = {key for key in await desk.everything() if b":op:" not in key and not key.endswith((b":clock", b":gates"))}
     assert left == set(empty)
 

@@ -157,10 +157,11 @@ class Server:
         self.arrange()
         return Taken(work=tuple(work_of(record) for record in ours), now=self.now(), next_due=None)
 
-    def settle(self, work: Work, verb: str, after: int = 0, faults: int = 0) -> None:
+    def settle(self, work: Work, verb: str, after: int = 0, faults: int = 0) -> bool:
+        """Return whether the piece was still theirs."""
         record = self.kept.work.get(work.key)
         if record is None or record.nonce != work.nonce:
-            return
+            return False
         self._back_up()
         again, record.again = record.again, None
         del self.kept.work[work.key]
@@ -176,6 +177,7 @@ class Server:
         if verb == "set_aside":
             self.kept.aside += (work.key,)
         self.arrange()
+        return True
 
     def swap(self, name: str, old: str | None, new: str) -> bool:
         if self.kept.memory.get(name) not in (old, new):
@@ -370,16 +372,20 @@ class Box:
         return await self.line.ask(lambda attempt: self.line.server.take(nonces, lease, attempt))
 
     async def done(self, work: Work) -> None:
-        await self.line.ask(lambda _: self.line.server.settle(work, "done"))
+        await self._settle(work, "done")
 
     async def later(
         self, work: Work, after: int, reason: str, *, pause_lane: bool = False, fault: bool = False, away: bool = False
     ) -> None:
-        await self.line.ask(lambda _: self.line.server.settle(work, "later", max(0, after), int(fault)))
+        await self._settle(work, "later", max(0, after), int(fault))
 
     async def set_aside(self, work: Work, reason: str) -> None:
         self.line.loop.say("SET ASIDE", work.key, reason)
-        await self.line.ask(lambda _: self.line.server.settle(work, "set_aside"))
+        await self._settle(work, "set_aside")
+
+    async def _settle(self, work: Work, verb: str, *numbers: int) -> None:
+        if not await self.line.ask(lambda _: self.line.server.settle(work, verb, *numbers)):
+            raise LeaseLost("this work is no longer ours")
 
     async def add(self, effects: Sequence[Effect]) -> None:
         for effect in effects:

@@ -10,6 +10,8 @@ end
 local verbs = {}
 
 function verbs.later(piece, record, again)
+  -- This worker has spoken: what it leaves in doubt it says itself.
+  record.nonce = ''
   record.asked, record.away = asked_at(record), piece.away
   record.due, record.reason = now + piece.after, piece.reason
   -- Where the whole lane pauses for as long it keeps its place: who is told to slow down must not go behind all others.
@@ -49,7 +51,11 @@ end
 
 local function settle(piece)
   local record = read_work(piece.key)
-  if not record or record.nonce ~= piece.nonce then return 'lost' end
+  if not record or record.nonce ~= piece.nonce then
+    -- Asked again after a lost answer, it is settled where nobody holds it.
+    local held = record and record.nonce ~= ''
+    return (held or tonumber(ARGV[3]) == 1) and 'lost' or 'ok'
+  end
   if not sound or not is_kind(key_of('lane', record.lane), 'zset') then return 'broken' end
   local again = is_record(record.again) and record.again or nil
   record.again = nil

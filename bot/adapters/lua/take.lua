@@ -6,7 +6,7 @@ local taken, count, touched = {}, 0, {}
 local function hand_out(key, record)
   count = count + 1
   taken[count] = {key, record.job, record.case, record.lane, record.nonce, record.due, record.lease,
-    record.tries, record.urgency, record.args, faults_of(record)}
+    record.tries, record.urgency, record.args, faults_of(record), record.doubt == 1 and 1 or 0}
 end
 
 -- The answer to an earlier try was lost on the way: what it took is given again.
@@ -92,6 +92,7 @@ local function take_one(lane)
   if not arrival then return false end
   local key, record = first_sound(lane)
   if not key then return false end
+  if in_doubt(record) then record.doubt = 1 end
   record.nonce, record.lease, record.tries = request.nonces[count + 1], now + request.lease, record.tries + 1
   write_work(key, record)
   redis.call('ZADD', leases_key, whole(record.lease), key)

@@ -35,6 +35,11 @@ local function faults_of(record)
   return tonumber(record.faults) or 0
 end
 
+-- Whether what an earlier try did may still come through: its worker fell silent, or what it spoke to did not answer.
+local function in_doubt(record)
+  return record.doubt == 1 or record.nonce ~= '' or record.away == 1
+end
+
 -- When it was first to be done, however often it was put back since.
 local function asked_at(record)
   return tonumber(record.asked) or record.due
@@ -143,6 +148,7 @@ local function merged(old, new)
   new.due, new.score = math.min(old.due, new.due), math.min(old.score, new.score)
   new.urgency = math.max(old.urgency, new.urgency)
   new.asked, new.away = math.min(asked_at(old), asked_at(new)), old.away
+  if in_doubt(old) then new.doubt = 1 end
   return new
 end
 

@@ -7,6 +7,7 @@ when it is done, so an effect that has become pointless does nothing.
 from collections.abc import Callable
 from dataclasses import replace
 
+from bot.domain import drawing
 from bot.domain.approving import approval
 from bot.domain.cases.case import Case
 from bot.domain.cases.events import OF_NO_CASE, Event, Fact
@@ -255,7 +256,7 @@ _archive = _timer(Job.ARCHIVE, "archive:{case}", lambda case: case.timing.archiv
 
 def _ask_people(case: Case, event: Event) -> Effect:  # noqa: ARG001 -- one shape for every row of the table
     """Draw the card again when people are asked to look: by then the desk itself may be unable to."""
-    return replace(card(case), key=f"ask:{case.id}:{case.changes}", after=case.timing.ask_after)
+    return drawing.later(card(case), key=f"ask:{case.id}:{case.changes}", after=case.timing.ask_after)
 
 
 def _wake(case: Case, event: Event) -> Effect:
