@@ -52,6 +52,7 @@ class Record:
     nonce: str = ""
     lease: int = 0
     again: "Record | None" = None
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,7 @@ class Server:
             self._back_up()
             due = sorted((r for r in self.kept.work.values() if r.score <= self.now()), key=lambda r: r.score)
             for record, nonce in zip(due, nonces, strict=False):
+                record.doubtful |= bool(record.nonce)
                 record.nonce, record.lease, record.tries = nonce, self.now() + lease, record.tries + 1
                 record.score = record.lease
                 ours.append(record)
@@ -166,6 +168,7 @@ class Server:
         again, record.again = record.again, None
         del self.kept.work[work.key]
         if verb == "later":
+            record.nonce = ""
             record.due = record.score = self.now() + after
             record.faults += faults
             if again:
@@ -217,6 +220,7 @@ class Server:
 def merged(old: Record, new: Record) -> Record:
     """Equal keys are one piece of work: the newest words, the earliest time."""
     new.due, new.score = min(old.due, new.due), min(old.score, new.score)
+    new.doubtful |= old.doubtful or bool(old.nonce)
     return new
 
 
@@ -232,6 +236,7 @@ def work_of(record: Record) -> Work:
         lease_until=Instant(record.lease),
         tries=record.tries,
         faults=record.faults,
+        doubtful=record.doubtful,
         urgency=effect.urgency,
         args=effect.args,
     )
