@@ -54,3 +54,27 @@ async def test_posts_that_x_does_not_let_the_desk_read_are_told_once_a_day_and_e
     assert len(news) == 1
     assert "https://x.com/search?" in news[0]
     assert (await desk.desk.outside.redis.journal.counts())["set_aside"] == 2
+
+
+async def test_what_the_live_feed_missed_is_read_after_the_gap_and_replies_go_under_the_newest_post(desk):
+    """The customer writes twice while the feed is away, so long ago and so lately that the second comes first."""
+    desk.more_settings["REPLYDESK_STREAM"] = "true"
+    await desk.restart()
+    await desk.sweep()
+    await desk.x.until(lambda: desk.sandbox.streams.connected() == 1, "an open stream")
+    desk.sandbox.streams.drop()
+    first = desk.x.post("mia_travels", "@LumenShop my lamp broke")
+    desk.sandbox.clock.advance(60)
+    posts = []
+    for number in range(1_200):
+        posts.append(desk.x.replay(f"n{number}", f"n{number}", f"@LumenShop where is order {number}?", lang="en").id)
+        desk.sandbox.clock.advance(1)
+    second = desk.x.post("mia_travels", "@LumenShop and now it burns!", in_reply_to=first.id)
+    for _ in range(2):
+        await desk.pass_time(minutes=3)
+        await desk.sweep()
+    store = desk.desk.outside.redis.store
+    assert [post for post in (first.id, *posts, second.id) if await store.holder(f"post:x:{post}") is None] == []
+    case = await desk.case(await store.holder(f"post:x:{first.id}"))
+    assert [post.id for post in case.posts] == [first.id, second.id]
+    assert case.last_post.id == second.id

@@ -58,7 +58,7 @@ class Cursor:
                 looked=int(stored.get("looked", 0)),
                 gap=_gap(stored.get("gap")),
             )
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
             raise Broken("the cursor for X cannot be read") from error
 
     def write(self) -> str:

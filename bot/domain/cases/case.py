@@ -133,7 +133,8 @@ class Case:
     """One customer's matter. Frozen: each verb returns a `Decision` with the next one.
 
     `first_contact` says that the author had no case before, None where nobody looked. `open_complaint` says that the
-    customer's newest words may be a complaint and nobody has answered them. `echoed` posts say the same as this one;
+    customer's newest words may be a complaint and nobody has answered them. `posts` are in the order in which they were
+    written, whenever they came. `echoed` posts say the same as this one;
     `echoes` are the newest of them, `seats` the names by which the next one finds this case (see `grouping`).
     """
 

@@ -62,7 +62,7 @@ def customer_wrote(
         return Decision.unchanged(case)
     joined = replace(
         _woken(case, now),
-        posts=_kept((*case.posts, post)),
+        posts=_kept(_in_order((*case.posts, post))),
         severity=_worse(case.severity, severity),
         open_complaint=case.open_complaint or severity.negative,
         targets=targets or case.targets,
@@ -142,6 +142,11 @@ def _worse(before: Severity, now: Severity) -> Severity:
     """Return the more urgent one; a complaint in either makes the case a complaint."""
     worse = max(before, now, key=lambda severity: severity.level.urgency)
     return replace(worse, negative=before.negative or now.negative)
+
+
+def _in_order(posts: tuple[Post, ...]) -> tuple[Post, ...]:
+    """Sort posts by when they were written: what was missed in a flood comes after what is newer."""
+    return tuple(sorted(posts, key=lambda post: post.created_at))
 
 
 def _kept(posts: tuple[Post, ...]) -> tuple[Post, ...]:

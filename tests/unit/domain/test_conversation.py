@@ -159,6 +159,12 @@ def test_posts_are_bounded_and_the_first_one_stays():
     assert case.last_post.id == a.a_post(POSTS_KEPT + 19).id
 
 
+def test_a_post_that_comes_late_takes_its_place_in_time_so_that_replies_go_under_the_newest():
+    case = wrote(wrote(a.a_case(), 5).case, 3).case
+    assert case.posts == (a.a_post(1), a.a_post(3), a.a_post(5))
+    assert case.last_post == a.a_post(5)
+
+
 def test_an_edit_takes_the_place_of_the_old_words_and_keeps_every_id():
     case = edited(a.a_case(), id=PostId("2000"), text="Four weeks!").case
     post = case.first_post
