@@ -157,6 +157,31 @@ async def test_search_finds_quotes_conversations_and_mentions(sandbox, client):
         await client.search_recent_tweets("sample:10")
 
 
+async def test_search_goes_back_seven_days_and_refuses_ids_from_before(sandbox, client):
+    old = sandbox.x.post("mia_travels", "@LumenShop hi")
+    sandbox.clock.advance(7 * 86_400 + 1)
+    new = sandbox.x.post("mia_travels", "@LumenShop hello?")
+    assert [row["id"] for row in (await client.search_recent_tweets("@LumenShop"))["data"]] == [new.id]
+    for bound in ({"since_id": old.id}, {"until_id": old.id}):
+        with pytest.raises(tweepy.BadRequest, match="seven days"):
+            await client.search_recent_tweets("@LumenShop", **bound)
+
+
+async def test_search_shows_a_post_only_after_its_lag_and_mentions_at_once(sandbox, client):
+    sandbox.x.switches.set(search_lag_seconds=30)
+    post = sandbox.x.post("mia_travels", "@LumenShop hi")
+    assert (await client.search_recent_tweets("@LumenShop"))["meta"]["result_count"] == 0
+    assert [row["id"] for row in (await client.get_users_mentions(BRAND))["data"]] == [post.id]
+    sandbox.clock.advance(30)
+    assert [row["id"] for row in (await client.search_recent_tweets("@LumenShop"))["data"]] == [post.id]
+
+
+async def test_search_can_be_closed_to_the_app(sandbox, client):
+    sandbox.x.switches.set(search_closed=True)
+    with pytest.raises(tweepy.Forbidden):
+        await client.search_recent_tweets("@LumenShop")
+
+
 async def test_links_are_shortened_and_written_out_in_the_entities(sandbox, client):
     sandbox.x.post("mia_travels", "@LumenShop & see https://example.com/a?b=1 and lumen.shop.")
     row = (await client.get_users_mentions(BRAND, tweet_fields=["entities"]))["data"][0]
