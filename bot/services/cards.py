@@ -62,7 +62,7 @@ class Cards:
         posted = await self.store.change(
             case.id, OpId(f"posted:{case.id}:{case.changes}:{ref.ts}"), lambda case, now: _posted(case, ref, now)
         )
-        if work.tries > 1 or posted.card != ref:
+        if _may_have_spoken(work) or posted.card != ref:
             # An earlier attempt may have left a card that Slack did not show when we looked for it.
             await self.outbox.add([card_work.tidy(posted)])
         # A card found again shows what the case was then, and people may have acted on it already.
@@ -96,6 +96,8 @@ class Cards:
 
     async def _posted_before(self, work: Work, case: Case) -> CardRef | None:
         """Return the card of an earlier attempt whose answer was lost."""
+        if not _may_have_spoken(work):
+            return None
         for channel in dict.fromkeys((await self.instead(case.route.channel), self.policy.ops_channel)):
             with suppress(Broken):
                 if ts := await said_before(self.chat, work, channel, f"card:{case.id}", since=case.opened_at):
@@ -141,6 +143,8 @@ class Cards:
 
     async def _said_before(self, work: Work, case: Case, ref: CardRef, mark: str) -> bool:
         """Say whether an earlier attempt whose answer was lost wrote this note."""
+        if not _may_have_spoken(work):
+            return False
         since = _since(work, case)
         with suppress(Broken):
             return await said_before(self.chat, work, ref.channel, mark, since=since, thread=ref.ts) is not None
@@ -166,6 +170,11 @@ class Cards:
 def _stays_blank(case: Case, error: Broken) -> bool:
     """Say whether a card that was blanked needs no other place: nobody works with a case that is done."""
     return str(error) == SHARED and case.status in DONE
+
+
+def _may_have_spoken(work: Work) -> bool:
+    """Say whether an earlier try may have posted: one that was only told to wait has not, and needs no look."""
+    return work.doubtful or work.faults > 0
 
 
 def _since(work: Work, case: Case) -> Instant:

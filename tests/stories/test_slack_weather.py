@@ -7,6 +7,8 @@ import pytest
 from tests.mishaps import answers_lost, carded_unheard
 from tests.world import OUT, REPLY, a_world
 
+LOOKS = ("conversations.history", "conversations.replies")
+
 
 async def test_a_card_whose_answer_was_lost_is_found_again_and_not_posted_twice(desk):
     desk.weather.slack_lose_answers = 1
@@ -57,6 +59,46 @@ async def test_the_desk_waits_as_long_as_slack_asks_and_then_goes_on(desk):
     await desk.settled()
     assert len(desk.cards()) == 1
     assert [c.error for c in desk.sandbox.traffic.calls(method="chat.postMessage")] == ["ratelimited", ""]
+
+
+async def test_who_was_only_told_to_wait_does_not_look_for_what_was_never_posted(desk):
+    desk.weather.slack_429 = 1
+    post = desk.customer().writes("@LumenShop hello?")
+    case = await waited_for(desk, post)
+    desk.weather.slack_429 = 2
+    desk.customer().writes("@LumenShop still nothing", in_reply_to=post)
+    await waited_for(desk, post)
+    assert len(desk.cards()) == 1
+    assert len(desk.thread(case)) == 1
+    assert [call.method for call in desk.sandbox.traffic.calls() if call.method in LOOKS] == []
+
+
+async def test_who_is_told_to_wait_before_and_after_an_answer_was_lost_still_posts_once(desk):
+    await desk.desk.shared.is_closed("C0CARE")
+    await desk.settled()
+    desk.weather.slack_429 = 1
+    post = desk.customer().writes("@LumenShop hello?")
+    await desk.sweep()
+    await desk.until(lambda: desk.weather.slack_429 == 0, "a 429")
+    await desk.settled()
+    desk.weather.slack_lose_answers = 1
+    await desk.pass_time(seconds=2)
+    await answers_lost(desk)
+    desk.weather.slack_429 = 1
+    await desk.pass_time(seconds=10)
+    await waited_for(desk, post)
+    assert len(desk.cards()) == 1
+    assert "conversations.history" in [call.method for call in desk.sandbox.traffic.calls()]
+
+
+async def waited_for(desk, post):
+    """Wait until Slack has asked to wait as often as it was to, and all that had to wait is done."""
+    await desk.sweep()
+    await desk.until(lambda: desk.weather.slack_429 == 0, "the 429s")
+    for _ in range(4):
+        await desk.settled()
+        await desk.pass_time(seconds=20)
+    return await desk.carded(post)
 
 
 async def test_everything_delivered_twice_happens_once(desk):
