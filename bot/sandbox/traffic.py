@@ -38,7 +38,7 @@ class Call:
     at: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
-        return dataclasses.asdict(self)
+        return {part.name: getattr(self, part.name) for part in dataclasses.fields(self)}
 
 
 class Traffic:

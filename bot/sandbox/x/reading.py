@@ -1,8 +1,10 @@
 """What can be read from the pretend X: who sees which post, mentions, timelines, search, and pages of them."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 from bot.sandbox.x.network import Network
 from bot.sandbox.x.posts import Post
@@ -12,6 +14,8 @@ MENTIONS_REACH = 800
 """Only the newest 800 mentions can be read (X's reference, timelines)."""
 TIMELINE_REACH = 3_200
 SEARCH_SECONDS = 7 * 86_400
+
+Matches = Callable[[Post], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +36,8 @@ def mentions(network: Network, account_id: str, reader_id: str) -> list[Post]:
     """The newest 800 posts that name the account, newest first; reposts do not count."""
     account = network.people.by_id(account_id)
     posts = network.mentioning(account.handle) if account else []
-    found = [post for post in reversed(posts) if post.repost_of is None and readable(network, post, reader_id)]
-    return found[:MENTIONS_REACH]
+    seen = (post for post in reversed(posts) if post.repost_of is None and readable(network, post, reader_id))
+    return list(islice(seen, MENTIONS_REACH))
 
 
 def own_posts(network: Network, account_id: str, reader_id: str, exclude: set[str]) -> list[Post]:
@@ -52,32 +56,42 @@ def own_posts(network: Network, account_id: str, reader_id: str, exclude: set[st
     return seen[:TIMELINE_REACH]
 
 
-def found(network: Network, matches: Callable[[Post], bool], reader_id: str) -> list[Post]:
-    """What recent search finds: seven days back, newest first, and not what was written just now."""
+def found(network: Network, matches: Matches, reader_id: str, lies: Matches) -> list[Post]:
+    """What recent search finds: seven days back, newest first, and not what was written just now.
+
+    `lies` is asked before `matches`, which takes much longer.
+    """
     now = network.clock.now()
     since, until = now - SEARCH_SECONDS, now - network.switches.search_lag_seconds
     return [
         post
         for post in reversed(network.latest())
-        if since <= post.created_at <= until and readable(network, post, reader_id) and matches(post)
+        if lies(post) and since <= post.created_at <= until and readable(network, post, reader_id) and matches(post)
     ]
+
+
+def lying(query: Mapping[str, str]) -> Matches:
+    """Whether a post lies between the ids and times and behind the page that are asked for; raises 400 Problems."""
+    since, until = _id(query, "since_id"), _id(query, "until_id")
+    before = _token(query.get("pagination_token") or query.get("next_token"))
+    start, end = _time(query, "start_time"), _time(query, "end_time")
+    least = -1 if since is None else since
+    most = min((number for number in (until, before) if number is not None), default=math.inf)
+
+    def lies(post: Post) -> bool:
+        return (
+            least < int(post.id) < most
+            and (start is None or post.created_at >= start)
+            and (end is None or post.created_at < end)
+        )
+
+    return lies
 
 
 def page(posts: list[Post], query: Mapping[str, str], *, least: int, most: int, default: int) -> Page:
     """Cut a list by ids, times, max_results and page token; raises 400 Problems for wrong values."""
     size = _number(query, "max_results", default, least, most)
-    since, until = _id(query, "since_id"), _id(query, "until_id")
-    before = _token(query.get("pagination_token") or query.get("next_token"))
-    start, end = _time(query, "start_time"), _time(query, "end_time")
-    kept = [
-        post
-        for post in posts
-        if (since is None or int(post.id) > since)
-        and (until is None or int(post.id) < until)
-        and (before is None or int(post.id) < before)
-        and (start is None or post.created_at >= start)
-        and (end is None or post.created_at < end)
-    ]
+    kept = list(filter(lying(query), posts))
     kept.sort(key=lambda post: int(post.id), reverse=True)
     shown = kept[:size]
     return Page(posts=shown, next_token=f"b{int(shown[-1].id):x}" if len(kept) > size else None)

@@ -4,7 +4,7 @@ from bot.sandbox.x.asked import PAGING, Asked, checked_id
 from bot.sandbox.x.ids import made_at
 from bot.sandbox.x.problems import Json, forbidden, invalid
 from bot.sandbox.x.problems import gone as gone_row
-from bot.sandbox.x.reading import SEARCH_SECONDS, found, mentions, own_posts, page
+from bot.sandbox.x.reading import SEARCH_SECONDS, found, lying, mentions, own_posts, page
 from bot.sandbox.x.search import parse
 
 MOST_IDS = 100
@@ -78,7 +78,7 @@ def search(asked: Asked) -> Json:
         raise forbidden("When authenticating requests you must use keys of an app whose access includes search.")
     _check_reach(asked)
     matches = parse(asked.network, asked.query.get("query", ""))
-    posts = found(asked.network, matches, asked.caller.account_id)
+    posts = found(asked.network, matches, asked.caller.account_id, lying(asked.query))
     return asked.page_answer(page(posts, asked.query, least=10, most=100, default=10))
 
 
