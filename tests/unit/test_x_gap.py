@@ -160,6 +160,11 @@ def test_after_quiet_days_with_looks_a_gap_begins_an_hour_before_the_last_one():
     assert gap == Gap(after=first_id_at(NOW - HOUR), upto=at(600) - 1)
 
 
+def test_a_last_look_by_a_clock_gone_wrong_hides_nothing():
+    since = Cursor(mentions=at(0), looked=NOW + 365 * 24 * HOUR)
+    assert left_by(since, looked(items=800, pages=8), None, (at(0), 0)) == Gap(after=at(0), upto=at(600) - 1)
+
+
 def test_a_cursor_keeps_its_gap_and_one_of_an_earlier_version_has_none():
     cursor = Cursor(mentions=3, quotes=4, looked=5, gap=Gap(after=1, upto=2))
     assert Cursor.read(cursor.write()) == cursor

@@ -75,12 +75,17 @@ def left_by(since: Cursor, mentions: Found, quotes: Found | None, starts: tuple[
     What was shown an hour before the last look was read then, however old the newest known post is.
     """
     gap = since.gap
-    known = first_id_at(since.looked - HOUR) if since.looked else 0
     if mentions.may_fall_short and not since.fresh:
-        gap = _joined(gap, mentions.gap(max(starts[0], known), since.mentions))
+        gap = _joined(gap, mentions.gap(_after(since, mentions, starts[0]), since.mentions))
     if quotes and not quotes.ended:
-        gap = _joined(gap, quotes.gap(max(starts[1], known), since.quotes))
+        gap = _joined(gap, quotes.gap(_after(since, quotes, starts[1]), since.quotes))
     return gap
+
+
+def _after(since: Cursor, found: Found, start: int) -> int:
+    read = first_id_at(since.looked - HOUR)
+    # A last look later than what X shows was written by a clock gone wrong: nothing follows from it.
+    return max(start, read) if read < found.oldest else start
 
 
 def _joined(gap: Gap | None, other: Gap | None) -> Gap | None:
