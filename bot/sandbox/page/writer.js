@@ -25,6 +25,9 @@ export function writer(settings) {
     send.disabled = length === 0;
   };
   box.addEventListener("input", tally);
+  who?.node.addEventListener("change", (event) => {
+    box.placeholder = event.target.value === brand() ? `Post as @${brand()}, past the desk` : settings.label;
+  });
   box.addEventListener("keydown", (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && form.requestSubmit());
   const form = h("form.writer", { onsubmit: (event) => submit(event) },
     who?.node ?? h("p.writing-as", {}, `Writing as @${settings.fixed}`),
