@@ -79,7 +79,7 @@ async def it_is_seen_and_claimed(flood: Flood, burning: str) -> None:
 async def the_books_agree(flood: Flood) -> None:
     """Hold what X has against what Slack shows, what is counted, and what waits."""
     books = await read_books(flood.desk)
-    print(f"{books}; {flood.lasts:.0f} s for {SECONDS}; {await memory_used(flood.desk)}")
+    print(f"{books}; {await memory_used(flood.desk)}")
     assert books.unheld == 0
     assert books.received == len(flood.posts) + 1 >= SECONDS * A_SECOND
     assert books.received == books.shown + books.counted + books.waiting
