@@ -159,8 +159,12 @@ async def memory_used(desk: World) -> str:
     """Return how full the store is, what waits in its lanes, and which kinds of keys take most of it."""
     shard = desk.desk.outside.redis.outbox._shard
     kinds: Counter[str] = Counter()
-    async for key in shard._client.scan_iter(count=1_000):
+    keys = [key async for key in shard._client.scan_iter(count=1_000)]
+    asking = shard._client.pipeline(transaction=False)
+    for key in keys:
+        asking.memory_usage(key, samples=0)
+    for key, size in zip(keys, await asking.execute(), strict=True):
         name = key.decode().partition(":")[2].partition(":")[2]
-        kinds[name.partition(":")[0]] += await shard._client.memory_usage(key, samples=0) or 0
+        kinds[name.partition(":")[0]] += size or 0
     largest = ", ".join(f"{kind} {size / 1e6:.2f} MB" for kind, size in kinds.most_common(5))
     return f"{await desk.desk.outside.redis.memory.fullness():.1%}; {largest}"
