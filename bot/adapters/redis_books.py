@@ -9,7 +9,7 @@ from bot.domain.running.audit import Lane, Queue
 MOST_LANES = 500
 """Lanes that one look reads, those that are due first."""
 
-Row = tuple[str, int, int, int]
+Row = tuple[str, int, int, int, int]
 
 
 class RedisBooks:
@@ -20,8 +20,7 @@ class RedisBooks:
 
     async def queue(self) -> Queue:
         now, lanes, aside, _ = await self._look(())
-        found = tuple(Lane(name=n, waiting=w, due=Instant(due), tries=tries) for n, w, due, tries in lanes)
-        return Queue(now=Instant(now), lanes=found, aside=aside)
+        return Queue(now=Instant(now), lanes=tuple(map(_lane, lanes)), aside=aside)
 
     async def missing(self, keys: Sequence[str]) -> frozenset[str]:
         *_, there = await self._look(keys)
@@ -34,3 +33,8 @@ class RedisBooks:
     async def _look(self, keys: Sequence[str]) -> tuple[int, list[Row], int, list[int]]:
         request = {"lanes": 0 if keys else MOST_LANES, "keys": list(keys)}
         return await self._shard.text("audit", request, tuple[int, list[Row], int, list[int]])
+
+
+def _lane(row: Row) -> Lane:
+    name, waiting, due, tries, served = row
+    return Lane(name=name, waiting=waiting, due=Instant(due), tries=tries, served=Instant(served))

@@ -5,7 +5,7 @@ It stands outside the engine: it posts by itself, so that a relay that has stopp
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from bot.domain.cases import effects
@@ -15,7 +15,7 @@ from bot.domain.escalating.drill import SEAT
 from bot.domain.ids import MINUTE, SECOND, CaseId, Instant
 from bot.domain.policy import Policy
 from bot.domain.running import audit
-from bot.domain.running.audit import CRITICAL, NAMED, Findings, Trouble
+from bot.domain.running.audit import CRITICAL, NAMED, Findings, Passes, Trouble
 from bot.ports import CaseStore, Chat, Memory, Outbox
 from bot.ports.alarm import Alarm, Books, Pager, Urgency
 from bot.services.past_slack import handed_over
@@ -32,13 +32,18 @@ RESULT, PLACE = "audit:result", "audit:place"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What the last look found, since when each trouble lasts, and which were told in Slack and which past it."""
+    """What the last look found, since when each trouble lasts, and which were told in Slack and which past it.
+
+    `whole` and `part` are what the passes over all cases have found, see `Passes`.
+    """
 
     at: Instant
     since: Mapping[str, int]
     named: Mapping[str, list[str]]
     told: tuple[str, ...] = ()
     alarmed: tuple[str, ...] = ()
+    whole: Mapping[str, list[str]] = field(default_factory=dict)
+    part: Mapping[str, list[str]] = field(default_factory=dict)
 
     @property
     def is_clean(self) -> bool:
@@ -81,31 +86,38 @@ class Audit:
     async def look_now(self) -> Result:
         now = await self.memory.now()
         before = read_result(await self.memory.recall(RESULT))
-        found = await self._findings(now)
+        passes = await self._cases(before, now)
+        found = {**await self._around(now), **passes.findings}
         since = {trouble.value: before.since.get(trouble, now) for trouble in found}
-        named = {trouble.value: list(names[:NAMED]) for trouble, names in found.items()}
+        named = _stored(found)
         told = await self._tell(before, since, named)
-        alarmed = await self._alarm(before, Result(at=now, since=since, named=named, told=told))
-        result = {"at": now, "since": since, "named": named, "told": told, "alarmed": alarmed}
-        await self.memory.remember(RESULT, json.dumps(result))
-        return Result(at=now, since=since, named=named, told=told, alarmed=alarmed)
+        whole, part = _stored(passes.whole), _stored(passes.part)
+        result = Result(at=now, since=since, named=named, told=told, whole=whole, part=part)
+        result = replace(result, alarmed=await self._alarm(before, result))
+        await self.memory.remember(RESULT, json.dumps(asdict(result)))
+        return result
 
     async def is_clean(self) -> bool:
         """Say whether the last look is fresh and found nothing for which customers or pages wait."""
         last = read_result(await self.memory.recall(RESULT))
         return last.is_clean and last.at > await self.memory.now() - FRESH
 
-    async def _findings(self, now: Instant) -> Findings:
+    async def _around(self, now: Instant) -> Findings:
+        """Return what is wrong with everything that is no case."""
         read = {name: await self._read_at(name) for name in self.cursors}
         found = audit.of_queue(await self.books.queue())
         found |= audit.of_reading(read, self.poll_seconds * SECOND, now)
         watched = {name: await self._read_at(name) for name in self.watches}
-        found |= audit.of_watching(watched, self.policy.watch.every, now)
-        cases: dict[Trouble, list[str]] = {}
-        for case_id in (*await self._page(), *await self._drill()):
+        return found | audit.of_watching(watched, self.policy.watch.every, now)
+
+    async def _cases(self, before: Result, now: Instant) -> Passes:
+        """Look at the next page of cases; return what has been found in all of them."""
+        page, found = await self._page(), Findings()
+        for case_id in (*page, *await self._drill()):
             for trouble in await self._case(case_id, now):
-                cases.setdefault(trouble, []).append(case_id)
-        return found | {trouble: tuple(ids) for trouble, ids in cases.items()}
+                found[trouble] = (*found.get(trouble, ()), case_id)
+        passes = Passes(whole=_findings(before.whole), part=_findings(before.part))
+        return passes.with_page(found, last=len(page) < PAGE)
 
     async def _read_at(self, cursor: str) -> Instant | None:
         at = await self.memory.recall(f"read:{cursor}")
@@ -130,6 +142,8 @@ class Audit:
         if case is None:
             return ()
         found = list(audit.of_case(case, self.policy.hours(case.route.market), now))
+        if Trouble.NO_CARD in found and not await self.books.missing((effects.card(case).key,)):
+            found.remove(Trouble.NO_CARD)  # it waits for its turn, and if that does not come, the queue tells it
         if await self._mended(case, now):
             found.append(Trouble.LOST_WORK)
         if {Trouble.NO_CARD, Trouble.ORPHAN} & set(found):
@@ -176,3 +190,12 @@ class Audit:
                 if await handed_over(self.pagers, alarm):
                     alarmed.append(trouble)
         return tuple(alarmed)
+
+
+def _findings(stored: Mapping[str, Sequence[str]]) -> Findings:
+    """Return what was stored as findings; what another version knows by another name is left out."""
+    return {trouble: tuple(stored[trouble]) for trouble in Trouble if trouble in stored}
+
+
+def _stored(findings: Findings) -> dict[str, list[str]]:
+    return {trouble.value: list(names[:NAMED]) for trouble, names in findings.items()}

@@ -9,6 +9,7 @@ from bot.views import blocks as b
 
 WORDS = {
     Trouble.STUCK_WORK: ("Work is due and is not being done", "Look whether the worker runs."),
+    Trouble.BEHIND: ("Cards and notes come late", "More waits than Slack takes; the most severe comes first."),
     Trouble.SET_ASIDE: ("Work was set aside", "Press “Try again” or “Give up” at its message."),
     Trouble.STALE_CURSOR: ("A platform is not being read", "New posts do not become cards. Look whether it answers."),
     Trouble.UNWATCHED: ("Nobody looks what stands on the brand's account", "Look whether the platform answers."),

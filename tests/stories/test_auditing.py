@@ -4,7 +4,8 @@ import pytest
 
 from bot.adapters.redis_books import RedisBooks
 from bot.domain.cases.effects import Effect, Job
-from bot.domain.ids import UserId
+from bot.domain.ids import MINUTE, UserId
+from bot.jobs.relay import PACES
 from tests.mailbox import a_hook
 from tests.pagers import TextMessages, rules
 
@@ -68,6 +69,48 @@ async def test_timers_that_were_lost_are_asked_for_again(desk, phone):
     assert (await audited(desk)).since == {}
     await desk.pass_time(hours=5)
     await desk.shows(case, "New")
+
+
+async def test_a_channel_for_which_more_waits_than_slack_takes_is_told_and_nobody_is_called(desk, phone):
+    await desk.stop_relay()
+    outbox, lane = desk.desk.outside.redis.outbox, "slack:C0CARE"
+    waiting = [Effect(job=Job.NOTE, case_id="C-9", key=f"note:{n}", lane=lane) for n in range(9)]
+    await outbox.add(waiting)
+    await desk.pass_time(minutes=6)
+    (work,) = (await outbox.take(1, MINUTE, PACES)).work
+    await outbox.done(work)
+    assert (await audited(desk)).named == {"behind": [f"{lane} (8)"]}
+    assert len(ops(desk, "come late")) == 1
+    assert phone.sent == {}
+    assert await desk.desk.audit.is_clean()
+    (work,) = (await outbox.take(1, MINUTE, PACES)).work
+    await outbox.later(work, 0, "Slack is away", away=True)
+    assert (await audited(desk)).named == {"stuck_work": [f"{lane} (8)"]}
+    assert len(phone.sent) == 1
+
+
+async def test_a_case_that_waits_for_its_card_has_one_coming_and_one_whose_card_was_lost_has_not(desk, phone):
+    await desk.stop_relay()
+    post = desk.customer().writes("@LumenShop my lamp is broken.")
+    await desk.sweep()
+    redis = desk.desk.outside.redis
+    case_id = await redis.store.holder(f"post:x:{post}")
+    await desk.pass_time(minutes=6)
+    assert "no_card" not in (await audited(desk)).since
+    await redis.shard._execute("HDEL", redis.shard.key("work"), f"card:{case_id}")
+    assert (await audited(desk)).named["no_card"] == [case_id]
+    assert await RedisBooks(redis.shard).missing((f"card:{case_id}",)) == frozenset()
+
+
+async def test_on_a_large_desk_what_is_over_is_told_when_all_cases_were_looked_at(desk, phone, monkeypatch):
+    monkeypatch.setattr("bot.services.audit.PAGE", 1)
+    case, _ = await desk.claimed(), await desk.customer("theo_bakes").posts()
+    await desk.settled()
+    redis = desk.desk.outside.redis
+    await redis.shard._execute("HDEL", redis.shard.key("work"), f"lease:{case.id}")
+    looks = [(await audited(desk)).named.get("lost_work") for _ in range(7)]
+    assert looks == [[case.id]] * 5 + [None] * 2
+    assert (len(ops(desk, "Timers of cases")), len(ops(desk, "Over: timers"))) == (1, 1)
 
 
 async def test_a_platform_that_nobody_reads_is_noticed(desk, phone):

@@ -1,4 +1,11 @@
 -- What the auditor looks at, and nothing is written: lanes with what stands first in them, and which work is there.
+
+-- About when something of a paced lane was last begun; 0 where nothing comes through, or where that is not known.
+local function served_at(lane)
+  if redis.call('HGET', closed_key, lane) then return 0 end
+  return math.floor(tonumber(redis.call('HGET', paces_key, lane) or 0))
+end
+
 local found = {}
 for _, lane in ipairs(redis.call('ZRANGE', lanes_key, 0, request.lanes - 1)) do
   local lane_key, due, tries = key_of('lane', lane), now, 0
@@ -7,7 +14,7 @@ for _, lane in ipairs(redis.call('ZRANGE', lanes_key, 0, request.lanes - 1)) do
       local record = read_work(key)
       if record then due, tries = math.min(due, record.due), math.max(tries, record.tries) end
     end
-    found[#found + 1] = {lane, redis.call('ZCARD', lane_key), due, tries}
+    found[#found + 1] = {lane, redis.call('ZCARD', lane_key), due, tries, served_at(lane)}
   end
 end
 local there = {}

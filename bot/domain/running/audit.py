@@ -1,7 +1,7 @@
 """What the auditor finds: work that nobody does, accounts that nobody reads, cases that everybody forgot. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.cases import effects
@@ -20,11 +20,14 @@ OVERDUE = 5 * MINUTE
 """Work that has been due for so long is stuck: the relay looks several times a second."""
 MANY_TRIES = 12
 """With pauses of up to a minute, so many tries are about ten minutes without success."""
+SERVED = 3 * MINUTE
+"""A channel in which something was begun so lately waits for Slack's pace, or for a wait that Slack asked for."""
 STALE = 10 * MINUTE
 """A platform is read each minute by itself, and each hour at the least (`REPLYDESK_POLL_SECONDS`)."""
 LATE_STEP = 2 * MINUTE
 NO_CARD = 5 * MINUTE
 FORGOTTEN = HOUR
+NEVER = Instant(0)
 NAMED = 5
 """Lanes, accounts or cases that a finding names."""
 
@@ -33,6 +36,7 @@ class Trouble(StrEnum):
     """What can be wrong with the desk itself."""
 
     STUCK_WORK = "stuck_work"
+    BEHIND = "behind"
     SET_ASIDE = "set_aside"
     STALE_CURSOR = "stale_cursor"
     UNWATCHED = "unwatched"
@@ -48,12 +52,20 @@ CRITICAL = frozenset({Trouble.STUCK_WORK, Trouble.STALE_CURSOR, Trouble.LATE_STE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """One lane of the queue: how much waits in it, since when its first is due, how often that was tried."""
+    """One lane of the queue: how much waits in it, since when its first is due, how often that was tried.
+
+    `served` is about when something of it was last begun, 0 where nothing comes through or nobody knows.
+    """
 
     name: str
     waiting: int
     due: Instant
     tries: int
+    served: Instant = NEVER
+
+    def is_behind(self, now: Instant) -> bool:
+        """Say whether more waits for a channel than Slack takes, while one after the other goes there."""
+        return self.name.startswith("slack:") and self.tries < MANY_TRIES and self.served >= now - SERVED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +81,40 @@ Findings = dict[Trouble, tuple[str, ...]]
 """For each trouble what it was found in: lanes, accounts or cases."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passes:
+    """What was found in cases, which are read in pages: in the last pass over all of them, and so far in this one.
+
+    What one page was found with lasts until a whole pass has not found it any more.
+    """
+
+    whole: Findings = field(default_factory=dict)
+    part: Findings = field(default_factory=dict)
+
+    def with_page(self, found: Findings, *, last: bool) -> "Passes":
+        part = joined(self.part, found)
+        return Passes(whole=part) if last else Passes(whole=self.whole, part=part)
+
+    @property
+    def findings(self) -> Findings:
+        return joined(self.whole, self.part)
+
+
+def joined(one: Findings, other: Findings) -> Findings:
+    """Return the findings of both, each named once and no more of them than are told."""
+    troubles = dict.fromkeys((*one, *other))
+    return {
+        trouble: tuple(dict.fromkeys((*one.get(trouble, ()), *other.get(trouble, ()))))[:NAMED] for trouble in troubles
+    }
+
+
 def of_queue(queue: Queue) -> Findings:
-    """Return work that is overdue or was tried too often, and work that was set aside."""
-    stuck = [
-        f"{lane.name} ({lane.waiting})"
-        for lane in queue.lanes
-        if lane.due <= queue.now - OVERDUE or lane.tries >= MANY_TRIES
-    ]
+    """Return work that is overdue or was tried too often, what waits for Slack's pace, and what was set aside."""
+    late = [lane for lane in queue.lanes if lane.due <= queue.now - OVERDUE or lane.tries >= MANY_TRIES]
+    behind = [f"{lane.name} ({lane.waiting})" for lane in late if lane.is_behind(queue.now)]
+    stuck = [f"{lane.name} ({lane.waiting})" for lane in late if not lane.is_behind(queue.now)]
     aside = [f"{queue.aside} piece{'s' if queue.aside > 1 else ''} of work"] if queue.aside else []
-    return _found({Trouble.STUCK_WORK: stuck, Trouble.SET_ASIDE: aside})
+    return _found({Trouble.STUCK_WORK: stuck, Trouble.BEHIND: behind, Trouble.SET_ASIDE: aside})
 
 
 def of_reading(read: Mapping[str, Instant | None], poll: int, now: Instant) -> Findings:

@@ -9,7 +9,7 @@ from bot.domain.cases import effects, ownership
 from bot.domain.cases.case import Case, Decision
 from bot.domain.ids import HOUR, MINUTE, Instant, later
 from bot.domain.running import audit
-from bot.domain.running.audit import Lane, Queue, Trouble
+from bot.domain.running.audit import Lane, Passes, Queue, Trouble
 from bot.domain.timing.hours import around_the_clock
 from tests import builders as a
 from tests.case_life import CaseLife
@@ -27,6 +27,32 @@ def test_work_is_stuck_by_its_time_or_by_its_tries():
     assert audit.of_queue(Queue(now=a.NOON, lanes=lanes)) == {Trouble.STUCK_WORK: ("slack:C1 (3)", "page:UKIM (1)")}
     assert audit.of_queue(Queue(now=a.NOON, aside=1)) == {Trouble.SET_ASIDE: ("1 piece of work",)}
     assert audit.of_queue(Queue(now=a.NOON)) == {}
+
+
+def test_a_channel_that_moves_is_behind_and_not_stuck():
+    moving = Lane(name="slack:C1", waiting=900, due=EARLY, tries=2, served=later(a.NOON, -MINUTE))
+    lanes = (
+        moving,
+        replace(moving, name="slack:C2", served=EARLY),
+        replace(moving, name="slack:C3", tries=12),
+        replace(moving, name="page:UKIM"),
+        replace(moving, name="slack:C4", due=a.NOON),
+    )
+    assert audit.of_queue(Queue(now=a.NOON, lanes=lanes)) == {
+        Trouble.BEHIND: ("slack:C1 (900)",),
+        Trouble.STUCK_WORK: ("slack:C2 (900)", "slack:C3 (900)", "page:UKIM (900)"),
+    }
+
+
+def test_what_a_page_of_cases_was_found_with_lasts_until_a_whole_pass_has_not_found_it():
+    lost = {Trouble.LOST_WORK: ("C-1",)}
+    seen = Passes().with_page(lost, last=False)
+    assert seen.findings == lost
+    seen = seen.with_page({Trouble.LOST_WORK: ("C-9",)}, last=True)
+    assert seen.findings == {Trouble.LOST_WORK: ("C-1", "C-9")}
+    seen = seen.with_page({}, last=False)
+    assert seen.findings == {Trouble.LOST_WORK: ("C-1", "C-9")}
+    assert seen.with_page({}, last=True).findings == {}
 
 
 def test_an_account_is_stale_by_its_own_pace_and_a_new_one_never():
