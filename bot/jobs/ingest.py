@@ -146,7 +146,7 @@ class Ingest:
             listening.cancel()
 
     async def _listen_forever(self, stream: Stream) -> None:
-        """Open the feed again and again; what came in between is fetched by a sweep."""
+        """Open the feed again and again; what came in between is fetched by sweeps, one at each end."""
         loop, failures = asyncio.get_running_loop(), 0
         while True:
             opened = loop.time()
@@ -161,7 +161,9 @@ class Ingest:
             await self._sleep(max(asked, self._pause(failures)))
 
     async def _listen(self, stream: Stream) -> None:
-        feed = stream.listen()
+        opened = asyncio.Event()
+        feed = stream.listen(opened.set)
+        sweeping = asyncio.create_task(self._sweep_once_open(opened))
         try:
             number = 0
             async for post in feed:
@@ -170,8 +172,15 @@ class Ingest:
                 number += 1
                 await self._survives(post.id, partial(self._intake.receive, post))
         finally:
+            sweeping.cancel()
             if isinstance(feed, AsyncGenerator):
                 await feed.aclose()
+            await asyncio.wait({sweeping})
+
+    async def _sweep_once_open(self, opened: asyncio.Event) -> None:
+        """Fetch what was written since the sweep before: the feed begins with what is written from now on."""
+        await opened.wait()
+        await self._sweep_after_gap()
 
     async def _sweep_after_gap(self) -> None:
         try:

@@ -1,7 +1,7 @@
 """A social platform as the desk meets it: one brand account, its posts and its live feed."""
 
 import math
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -94,6 +94,6 @@ class Platform(Protocol):
 class Stream(Protocol):
     """A live feed of posts; may end or fail at any time, and the sweep fills the gap."""
 
-    def listen(self) -> AsyncIterator[Post]:
-        """Yield posts as they come; raises `Unavailable` when the feed breaks."""
+    def listen(self, opened: Callable[[], None] | None = None) -> AsyncIterator[Post]:
+        """Yield posts as they come, and call `opened` when they begin to; raises `Unavailable` when the feed breaks."""
         ...

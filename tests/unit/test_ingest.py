@@ -127,15 +127,18 @@ class PaperJournal:
 
 
 class PaperStream:
-    """Each opening plays the next act: posts, then an error or a quiet end."""
+    """Each opening plays the next act: posts, then an error or a quiet end. It says that it is open where `says_so`."""
 
     def __init__(self, *acts: Sequence[Post | Exception]) -> None:
         self.acts = list(acts)
         self.opened = 0
         self.closed = 0
+        self.says_so = False
 
-    async def listen(self) -> AsyncIterator[Post]:
+    async def listen(self, opened: Callable[[], None] | None = None) -> AsyncIterator[Post]:
         self.opened += 1
+        if opened and self.says_so:
+            opened()
         act = self.acts.pop(0) if self.acts else None
         try:
             for item in act or ():
@@ -431,6 +434,23 @@ async def test_after_each_gap_of_the_feed_a_sweep_fetches_what_came_meanwhile():
     await listening(desk, desk.napped)
     assert desk.intake.received.count("6") == 1
     assert desk.cursor == "2"
+
+
+async def test_what_was_written_before_the_feed_was_open_is_fetched_when_it_is():
+    stream = PaperStream()
+    stream.says_so = True
+    desk = Desk([a_post(6)], stream=stream)
+    await listening(desk, desk.intake.arrived)
+    assert desk.intake.received == ["6"]
+    assert stream.opened == stream.closed == 1
+
+
+async def test_a_feed_that_breaks_while_it_is_swept_for_is_closed_and_the_sweep_is_made_anew():
+    stream = PaperStream([Unavailable("broken")])
+    stream.says_so = True
+    desk = Desk([a_post(6)], stream=stream)
+    await listening(desk, desk.napped)
+    assert desk.intake.received == ["6"]
 
 
 async def test_a_feed_that_keeps_breaking_is_opened_ever_more_slowly():

@@ -6,7 +6,7 @@ tests/contract/test_tweepy_facts.py): here each end is an `Unavailable`, and the
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import cast
 
 import aiohttp
@@ -43,9 +43,9 @@ class XStream:
         self._reader = reader
         self.unreadable = 0
 
-    async def listen(self) -> AsyncIterator[Post]:
+    async def listen(self, opened: Callable[[], None] | None = None) -> AsyncIterator[Post]:
         await self._ensure_rule()
-        client = _Client(self._wire)
+        client = _Client(self._wire, opened)
         client.filter(expansions=EXPANSIONS, tweet_fields=POST_FIELDS, user_fields=USER_FIELDS)
         try:
             while True:
@@ -82,9 +82,10 @@ class XStream:
 class _Client(OverWire, AsyncStreamingClient):  # type: ignore[misc]  # tweepy has no types
     """tweepy's streaming client whose every way of going on by itself is turned into an end."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, opened: Callable[[], None] | None = None) -> None:
         super().__init__("", return_type=aiohttp.ClientResponse, max_retries=0)
         self.wire = wire
+        self._opened = opened
         self.within = RULE_SECONDS
         self.session = _Session(wire)
         self._lines: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING)
@@ -128,7 +129,9 @@ class _Client(OverWire, AsyncStreamingClient):  # type: ignore[misc]  # tweepy h
         self._end = exception if known else Unavailable(f"the stream of X broke ({type(exception).__name__})")
 
     async def on_connect(self) -> None:
-        """Say nothing: tweepy would log."""
+        """Say so, and no more: tweepy would log."""
+        if self._opened:
+            self._opened()
 
     async def on_keep_alive(self) -> None:
         """Say nothing: tweepy would log."""
