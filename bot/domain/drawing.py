@@ -29,12 +29,13 @@ def once_more(work: Work) -> Effect:
 
 def later(drawing: Effect, *, key: str, after: int) -> Effect:
     """Ask for a drawing in so many milliseconds; until then its own key stays free for those that come before."""
-    args = {"job": drawing.job, "key": drawing.key, "lane": drawing.lane, **drawing.args}
+    whole = {"job": drawing.job, "key": drawing.key, "lane": drawing.lane, "urgency": str(drawing.urgency)}
+    args = {**whole, **drawing.args}
     return Effect(job=Job.DRAW_AGAIN, case_id=drawing.case_id, key=key, lane="timer:all", after=after, args=args)
 
 
 def asked(work: Work) -> Effect:
     """Return the drawing that a `draw_again` asks for."""
     args = dict(work.args)
-    job, key, lane = Job(args.pop("job")), args.pop("key"), args.pop("lane")
-    return Effect(job=job, case_id=work.case_id, key=key, lane=lane, args=args)
+    job, key, lane, urgency = (args.pop(name) for name in ("job", "key", "lane", "urgency"))
+    return Effect(job=Job(job), case_id=work.case_id, key=key, lane=lane, urgency=int(urgency), args=args)
