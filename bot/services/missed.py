@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.running.missed import posts_missed
+from bot.domain.running import ops_news
 from bot.ports import Memory, Missed, Outbox, Platform
 from bot.services.saying import tell_once_a_day
 
@@ -18,5 +18,5 @@ class Misses:
     async def tell(self, missed: Missed) -> None:
         """Have it told, unless this account's last such news is less than a day old."""
         platform = self.platform.name
-        news = posts_missed(platform, missed.since, missed.until, missed.url)
+        news = ops_news.posts_missed(platform, missed.since, missed.until, missed.url)
         await tell_once_a_day(self.memory, self.outbox, f"told:missed:{platform}:{self.platform.account.id}", news)

@@ -9,7 +9,6 @@ from bot.domain.people import Side
 from bot.domain.policy import Policy
 from bot.domain.running import ops_news
 from bot.domain.running.account_watch import OPS_PAST_DESK
-from bot.domain.running.missed import OPS_MISSED
 from bot.domain.running.room import OPS_FULL
 from bot.domain.running.sharing import OPS_SHARED
 from bot.domain.work import Work
@@ -42,10 +41,10 @@ class Ops:
             ops_news.OPS_SLACK: ops.slack_refuses,
             ops_news.OPS_CHANGED_OVER: ops.changed_over,
             ops_news.OPS_NOT_ADMITTED: ops.not_admitted,
+            ops_news.OPS_MISSED: ops.missed,
             UNANSWERED: ops.unanswered,
             NOBODY: ops.nobody_to_page,
             OPS_FULL: ops.full,
-            OPS_MISSED: ops.missed,
             OPS_SHARED: sharing.news,
             OPS_PAST_DESK: account_watch.past_desk,
         }

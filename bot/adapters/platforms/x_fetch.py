@@ -54,10 +54,10 @@ class Found:
         return Gap(after=after, upto=self.oldest - 1) if self.oldest > known + 1 else None
 
 
-async def read_since(turn: Turn, since: int, *, first_page_only: bool = False, most: int = MOST_PAGES) -> Found:
+async def read_since(turn: Turn, since: int, *, first_page_only: bool = False) -> Found:
     """Read pages back to `since`. All of them are needed before the oldest is known, so none is handed on alone."""
     found, token = Found(newest=since), None
-    for _ in range(most):
+    for _ in range(MOST_PAGES):
         page = await turn(since, token)
         found, token = _with(found, page), page.token
         if token is None or first_page_only:

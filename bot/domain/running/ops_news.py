@@ -1,7 +1,7 @@
 """What the people who run the desk are told: news of the desk itself, each piece once, as work of its own."""
 
 from bot.domain.cases.case import Case
-from bot.domain.ids import DAY, CaseId, Instant
+from bot.domain.ids import DAY, CaseId, Instant, PlatformName
 from bot.domain.job import NO_CASE, Effect, Job
 from bot.domain.work import Work
 
@@ -11,6 +11,7 @@ OPS_ARCHIVE = "archive"
 OPS_SLACK = "slack"
 OPS_CHANGED_OVER = "changed_over"
 OPS_NOT_ADMITTED = "not_admitted"
+OPS_MISSED = "missed"
 
 
 def set_aside(work: Work, reason: str) -> Effect:
@@ -45,6 +46,12 @@ def not_admitted(case: Case, at: Instant) -> Effect:
     """Tell them that the platform does not accept the credentials of our account."""
     args = {"about": OPS_NOT_ADMITTED, "platform": case.platform}
     return _tell_ops(case.id, f"ops:credentials:{case.platform}:{at}", args)
+
+
+def posts_missed(platform: PlatformName, since: Instant, until: Instant, url: str) -> Effect:
+    """Tell them from when to when posts may never have reached the desk; `url` shows that time to a person."""
+    args = {"about": OPS_MISSED, "platform": platform, "since": str(since), "until": str(until), "url": url}
+    return _tell_ops(NO_CASE, f"ops:missed:{platform}:{since}:{until}", args)
 
 
 def _tell_ops(case_id: CaseId, key: str, args: dict[str, str]) -> Effect:
