@@ -49,6 +49,11 @@ class Reading:
             self.wrote.append(post.id)
             self.sandbox.clock.advance(seconds / count)
 
+    def falls_behind(self, count: int) -> None:
+        """Let so many posts be written in an hour, and search settle, before anybody looks."""
+        self.write(count, seconds=3_600)
+        self.sandbox.clock.advance(180)
+
     async def sweep(self, *, rounds: int = 20) -> None:
         self.sweeps += 1
         for _ in range(rounds):
@@ -83,8 +88,7 @@ async def reading() -> AsyncIterator[Reading]:
 
 
 async def test_what_mentions_do_not_show_any_more_is_found_by_search_and_comes_once(reading: Reading):
-    reading.write(2_000, seconds=3_600)
-    reading.sandbox.clock.advance(180)
+    reading.falls_behind(2_000)
     await reading.sweep()
     assert sorted(reading.came) == sorted(reading.wrote)
     assert 12 < reading.calls("/search/recent") < 50
@@ -92,16 +96,14 @@ async def test_what_mentions_do_not_show_any_more_is_found_by_search_and_comes_o
 
 
 async def test_the_newest_come_first_and_the_gap_from_its_oldest_end(reading: Reading):
-    reading.write(2_000, seconds=3_600)
-    reading.sandbox.clock.advance(180)
+    reading.falls_behind(2_000)
     await reading.sweep()
     first, *posts = reading.wrote
     assert reading.came == [first, *posts[-800:], *posts[:-800]]
 
 
 async def test_a_desk_that_starts_again_goes_on_where_it_was(reading: Reading):
-    reading.write(3_000, seconds=3_600)
-    reading.sandbox.clock.advance(180)
+    reading.falls_behind(3_000)
     await reading.sweep(rounds=4)
     assert 800 < len(reading.came) < 3_000
     await reading.restart()
@@ -113,8 +115,7 @@ async def test_with_few_calls_allowed_each_quarter_of_an_hour_catching_up_goes_o
     reading: Reading, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setitem(LIMITS, "search", 40)
-    reading.write(3_000, seconds=3_600)
-    reading.sandbox.clock.advance(180)
+    reading.falls_behind(3_000)
     reading.sandbox.x_limits.counting = True
     await reading.sweep_until_all_came()
     assert 16 <= reading.sweeps <= 50
@@ -125,8 +126,7 @@ async def test_while_the_rest_waits_for_calls_what_is_new_still_comes_every_minu
     reading: Reading, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setitem(LIMITS, "search", 20)
-    reading.write(3_000, seconds=3_600)
-    reading.sandbox.clock.advance(180)
+    reading.falls_behind(3_000)
     reading.sandbox.x_limits.counting = True
     await reading.sweep()
     assert len(reading.came) < 3_000
@@ -166,8 +166,7 @@ async def test_quiet_hours_and_a_burst_in_the_same_gap(reading: Reading):
 
 
 async def test_search_that_is_away_keeps_nobody_waiting_but_the_rest(reading: Reading):
-    reading.write(2_000, seconds=3_600)
-    reading.sandbox.clock.advance(180)
+    reading.falls_behind(2_000)
     reading.sandbox.x.switches.set(search_closed=True)
     await reading.sweep()
     assert len(reading.came) == 801
@@ -215,8 +214,7 @@ def made(reading: Reading, number: int) -> int:
 
 async def test_where_search_is_refused_again_and_again_the_time_that_is_missing_is_named(reading: Reading):
     reading.sandbox.x.switches.set(search_closed=True)
-    reading.write(2_000, seconds=3_600)
-    reading.sandbox.clock.advance(180)
+    reading.falls_behind(2_000)
     for _ in range(2):
         await reading.sweep()
         assert reading.missed == []

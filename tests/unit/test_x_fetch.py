@@ -1,6 +1,7 @@
 """Pages from newest to oldest become batches from oldest to newest, and the cursor never passes what was not handed on."""
 
 import json
+from collections.abc import Sequence
 
 import pytest
 
@@ -25,6 +26,18 @@ def a_post(number: int) -> Post:
     )
 
 
+def a_page(ids: Sequence[int], token: str | None) -> Page:
+    """Return the page that shows these posts."""
+    return Page(
+        posts=tuple(a_post(found) for found in ids),
+        unreadable=(),
+        newest=max(ids, default=0),
+        oldest=min(ids, default=0),
+        items=len(ids),
+        token=token,
+    )
+
+
 class PaperX:
     """Posts by id, newest first, so many a page."""
 
@@ -38,14 +51,7 @@ class PaperX:
         top = int(token) if token else self.newest
         ids = range(top, max(since, top - self.size), -1)
         more = bool(ids) and ids[-1] > since + 1
-        return Page(
-            posts=tuple(a_post(n) for n in ids),
-            unreadable=(),
-            newest=max(ids, default=0),
-            oldest=min(ids, default=0),
-            items=len(ids),
-            token=str(ids[-1] - 1) if more else None,
-        )
+        return a_page(ids, str(ids[-1] - 1) if more else None)
 
 
 async def test_pages_are_read_back_to_the_last_known_post():

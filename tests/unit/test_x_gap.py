@@ -10,7 +10,7 @@ from bot.adapters.platforms.x_gap import Windows, filled, left_by
 from bot.adapters.platforms.x_ids import first_id_at
 from bot.adapters.platforms.x_wire import Page
 from bot.domain.errors import Broken, Paced
-from tests.unit.test_x_fetch import a_post
+from tests.unit.test_x_fetch import a_page
 
 NOW = 1_800_000_000_000
 HOUR = 3_600_000
@@ -35,14 +35,7 @@ class PaperSearch:
         below = int(token) if token else upto + 1
         left = [found for found in self.ids if after < found <= upto and found < below]
         shown = left[:100]
-        return Page(
-            posts=tuple(a_post(found) for found in shown),
-            unreadable=(),
-            newest=max(shown, default=0),
-            oldest=min(shown, default=0),
-            items=len(shown),
-            token=str(shown[-1]) if len(left) > 100 else None,
-        )
+        return a_page(shown, str(shown[-1]) if len(left) > 100 else None)
 
 
 async def caught_up(search: PaperSearch, after: int, upto: int) -> list[int]:
