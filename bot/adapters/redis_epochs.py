@@ -18,9 +18,13 @@ def never_forgets(findings: Sequence[Finding]) -> bool:
     return keeps and all(finding.name != REPLICAS for finding in findings)
 
 
+KEPT_AS = "epoch-"
+"""How the names of these files begin."""
+
+
 def epoch_file(folder: Path, place: str, workspace: str) -> Path:
     """Return where the word about one store is kept; another store has another file."""
-    return folder / f"epoch-{hashlib.sha256(f'{place} {workspace}'.encode()).hexdigest()[:12]}"
+    return folder / f"{KEPT_AS}{hashlib.sha256(f'{place} {workspace}'.encode()).hexdigest()[:12]}"
 
 
 class RedisEpochs:

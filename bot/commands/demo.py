@@ -11,6 +11,7 @@ import click
 
 from bot.adapters.embedded_lock import FileLock
 from bot.adapters.embedded_server import EmbeddedServer
+from bot.adapters.redis_epochs import KEPT_AS
 from bot.commands.starting import CANNOT_START, read_all
 from bot.domain.errors import DeskError
 from bot.logs import configure, get_log
@@ -69,7 +70,13 @@ async def _forget(folder: Path) -> None:
             await server.stop()
         shutil.rmtree(store)
     shutil.rmtree(folder / SANDBOX, ignore_errors=True)
-    (folder / KEY).unlink(missing_ok=True)
+    _remove_files(folder)
+
+
+def _remove_files(folder: Path) -> None:
+    """Remove the key, and what this machine knows of the store: a new one would be taken for an old backup."""
+    for kept in (folder / KEY, *folder.glob(f"{KEPT_AS}*")):
+        kept.unlink(missing_ok=True)
 
 
 async def _demo(port: int, folder: Path, *, trickle: bool) -> int:

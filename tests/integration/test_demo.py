@@ -114,6 +114,7 @@ async def test_fresh_starts_anew_and_removes_nothing_else(folder: Path) -> None:
         await control.post("theo_bakes", "@LumenShop my order is late as well")
         [card] = await cards(control, 1)
         assert card["text"].startswith("C-1001")
+        assert await control.messages("C0OPS") == [], "nobody takes the new store for an old backup"
         assert await process.stops(signal.SIGINT) == 0
     assert (mine / "letter.txt").read_text() == "keep me"
 
